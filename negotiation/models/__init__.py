@@ -1,0 +1,36 @@
+"""Rows of the negotiation: one module a concept."""
+
+from negotiation.models.accounts import ArrearsSnapshot, CardAccount, EntryKind, FeedBatch, LedgerEntry, Statement
+from negotiation.models.agreements import Agreement, Document, DocumentKind, Instalment, Plan
+from negotiation.models.events import Event, EventStream
+from negotiation.models.holidays import BankHoliday
+from negotiation.models.jobs import Job, JobState
+from negotiation.models.negotiations import DeclineReason, HardshipReason, Negotiation, Offer, OfferKind, Quote
+from negotiation.models.people import Cardholder, User
+
+__all__ = [
+    "Agreement",
+    "ArrearsSnapshot",
+    "BankHoliday",
+    "CardAccount",
+    "Cardholder",
+    "DeclineReason",
+    "Document",
+    "DocumentKind",
+    "EntryKind",
+    "Event",
+    "EventStream",
+    "FeedBatch",
+    "HardshipReason",
+    "Instalment",
+    "Job",
+    "JobState",
+    "LedgerEntry",
+    "Negotiation",
+    "Offer",
+    "OfferKind",
+    "Plan",
+    "Quote",
+    "Statement",
+    "User",
+]

@@ -1,0 +1,151 @@
+"""What was agreed: the agreement with the evidence of its signing, its documents, and the plan in force with its instalments."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
+from negotiation.models.accounts import CardAccount
+from negotiation.models.fields import AmountField, new_reference
+from negotiation.models.negotiations import Negotiation, Quote
+
+
+class Agreement(models.Model):
+    """A personalised instalment agreement (art. 70) made from one accepted quote, with what proves who signed it, when and how."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
+    negotiation = models.OneToOneField(Negotiation, models.PROTECT, related_name="agreement", verbose_name=_("negotiation"))
+    quote = models.OneToOneField(Quote, models.PROTECT, related_name="agreement", verbose_name=_("quote"))
+    agreed_at = models.DateTimeField(_("agreed at"))
+    cost_sheet_shown_at = models.DateTimeField(_("cost sheet shown at"), null=True, blank=True)
+    cost_sheet_confirmed_at = models.DateTimeField(_("cost sheet confirmed at"), null=True, blank=True)
+    undertakings = models.JSONField(_("undertakings given"), default=list, blank=True)
+    undertakings_given_at = models.DateTimeField(_("undertakings given at"), null=True, blank=True)
+    signed_document_sha256 = models.CharField(_("hash of the document signed"), max_length=64, blank=True)
+    step_up_reference = models.CharField(_("one-time code event"), max_length=40, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("signed by")
+    )
+    signed_at = models.DateTimeField(_("signed by the cardholder at"), null=True, blank=True)
+    sealed_at = models.DateTimeField(_("signed by the bank at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(signed_at__isnull=True)
+                | (
+                    models.Q(cost_sheet_confirmed_at__isnull=False)
+                    & models.Q(undertakings_given_at__isnull=False)
+                    & ~models.Q(signed_document_sha256="")
+                    & ~models.Q(step_up_reference="")
+                ),
+                name="agreement_signed_with_evidence",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sealed_at__isnull=True) | models.Q(signed_at__isnull=False), name="agreement_sealed_after_signed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class DocumentKind(models.TextChoices):
+    AGREEMENT = "AGREEMENT", _("Personalised instalment agreement")
+    SETTLEMENT_CERTIFICATE = "SETTLEMENT_CERTIFICATE", _("Settlement certificate")
+    STATEMENT_OF_ACCOUNT = "STATEMENT_OF_ACCOUNT", _("Statement of account")
+
+
+class Document(models.Model):
+    """One issued file: rendered once, sealed once, never changed. ``content`` begins with the bytes that were shown for signing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="documents", verbose_name=_("agreement"))
+    kind = models.CharField(_("kind"), max_length=24, choices=DocumentKind.choices, default=DocumentKind.AGREEMENT)
+    language = models.CharField(_("language"), max_length=10)
+    is_governing = models.BooleanField(_("governing version"))
+    draft_content = models.BinaryField(_("bytes shown for signing"))
+    draft_sha256 = models.CharField(_("hash shown for signing"), max_length=64)
+    rendered_at = models.DateTimeField(_("rendered at"))
+    text_versions = models.JSONField(_("versions of the texts"), default=dict)
+    content = models.BinaryField(_("signed bytes"), null=True)
+    sha256 = models.CharField(_("hash"), max_length=64, blank=True, db_index=True)
+    signature_profile = models.CharField(_("signature profile"), max_length=8, blank=True)
+    certificate_serial = models.CharField(_("certificate serial number"), max_length=64, blank=True)
+    sealed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "kind", "language"], name="document_one_a_language"),
+            models.CheckConstraint(
+                condition=models.Q(sealed_at__isnull=True, content__isnull=True, sha256="")
+                | (models.Q(sealed_at__isnull=False, content__isnull=False) & ~models.Q(sha256="")),
+                name="document_sealed_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Plan(models.Model):
+    """An agreement being carried out. Its state is written by ``services.plans`` alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    agreement = models.OneToOneField(Agreement, models.PROTECT, related_name="plan", verbose_name=_("agreement"))
+    account = models.ForeignKey(CardAccount, models.PROTECT, related_name="plans", verbose_name=_("card account"))
+    state = models.CharField(_("state"), max_length=24, choices=[(state.value, state.value) for state in PlanState])
+    down_payment = AmountField(_("down payment"))
+    started_at = models.DateTimeField(_("started at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=[state.value for state in PlanState]), name="plan_state_known"),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(state__in=[state.value for state in PLAN_STATES_IN_FORCE]),
+                name="plan_one_in_force_an_account",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id} {self.state}"
+
+
+class Instalment(models.Model):
+    """One row of the agreed schedule, as the document states it."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="instalments", verbose_name=_("plan"))
+    seq = models.PositiveSmallIntegerField(_("number"))
+    due_date = models.DateField(_("due date"))
+    principal = AmountField(_("principal"))
+    interest = AmountField(_("interest"))
+    fee = AmountField(_("instalment interest"))
+    payment = AmountField(_("instalment"))
+    balance_after = AmountField(_("remaining principal"))
+
+    class Meta:
+        verbose_name = _("instalment")
+        verbose_name_plural = _("instalments")
+        ordering = ["plan", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "seq"], name="instalment_one_a_seq"),
+            models.CheckConstraint(
+                condition=models.Q(payment=models.F("principal") + models.F("interest") + models.F("fee")),
+                name="instalment_payment_is_sum",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.seq}"

@@ -1,0 +1,102 @@
+"""Personal data at rest: AES-256-GCM, bound to table, column and row, with a keyed blind index for look-ups.
+
+The keys come from the settings ``DATA_KEYS`` (key id to 32 bytes; the first one seals) and ``INDEX_KEY``.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+_NONCE_BYTES = 12
+
+
+class SealBroken(Exception):
+    """A sealed value does not open: it was altered, moved to another row, or its key is not configured."""
+
+
+class Sealed(str):
+    """A value as the database holds it: ``v1.<key id>.<base64 of nonce and ciphertext>``."""
+
+
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
+def seal(plain: str, place: str) -> Sealed:
+    """Seal ``plain`` under the current key, bound to ``place`` (``table.column:pk``)."""
+    key_id, key = next(iter(settings.DATA_KEYS.items()))
+    nonce = os.urandom(_NONCE_BYTES)
+    box = nonce + _cipher(key).encrypt(nonce, plain.encode(), place.encode())
+    return Sealed(f"v1.{key_id}.{base64.b64encode(box).decode()}")
+
+
+def unseal(token: str, place: str) -> str:
+    """Open what ``seal`` made for the same place.
+
+    :raises SealBroken: if the token is malformed, altered, from another place, or its key is unknown.
+    """
+    try:
+        version, key_id, body = token.split(".", 2)
+        box = base64.b64decode(body, validate=True)
+        if version != "v1":
+            raise ValueError(version)
+        plain = _cipher(settings.DATA_KEYS[key_id]).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], place.encode())
+    except (ValueError, KeyError, InvalidTag) as exc:
+        raise SealBroken(place.partition(":")[0]) from exc
+    return plain.decode()
+
+
+def blind_index(purpose: str, value: str) -> str:
+    """Hex HMAC-SHA-256 of the case-folded, stripped value: equal values can be found, none can be read."""
+    message = f"{purpose}:{value.strip().casefold()}".encode()
+    return hmac.new(settings.INDEX_KEY, message, hashlib.sha256).hexdigest()
+
+
+class SealedAttribute(DeferredAttribute):
+    """Opens a sealed value on first access."""
+
+    def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
+        value = super().__get__(instance, cls)
+        if isinstance(value, Sealed):
+            value = unseal(value, self.field.place(instance))
+            instance.__dict__[self.field.attname] = value
+        return value
+
+    def __set__(self, instance: models.Model, value: str | None) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedTextField(models.TextField):
+    """Text that only ever leaves this process sealed. The row's key must be known before saving (UUID keys).
+
+    Written through instances (``save``, ``bulk_create``); ``update()`` and filters raise ``TypeError``.
+    """
+
+    descriptor_class = SealedAttribute
+
+    def place(self, instance: models.Model) -> str:
+        return f"{self.model._meta.db_table}.{self.column}:{instance.pk}"
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
+        value = model_instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, Sealed):
+            return value
+        return seal(value, self.place(model_instance))
+
+    def get_prep_value(self, value: Any) -> str | None:
+        if value is None or isinstance(value, Sealed):
+            return value
+        raise TypeError(f"{self.model.__name__}.{self.name} is sealed: write it through an instance, find it by its index")
