@@ -1,0 +1,114 @@
+"""How the product logs: one JSON object a line, with the request's id and without anything about a person.
+
+A request is named by its route (`accounts/<ref>/`), never by its path; an exception by its type and its lines of
+code, never by its message, which may quote a row.
+"""
+
+import logging
+import re
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from structlog.typing import EventDict, Processor
+
+from portal.ops import metrics
+
+log = structlog.get_logger("access")
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+SECRET_PARTS = re.compile(r"(?<=/l/)[^/\s]+|(?<=/)[0-9A-Za-z]{12}(?=/)|[^\s<>@]+@[^\s<>@]+|\d{7,}")
+MASK = "…"
+
+
+def mask_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Masks, in every text of a line, link tokens, references, e-mail addresses and long numbers."""
+    return {name: SECRET_PARTS.sub(MASK, value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def name_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Replaces an exception by its type and where it was raised."""
+    exc_info = event.pop("exc_info", None)
+    if exc_info:
+        kind, _value, trace = exc_info
+        event["exception"] = kind.__name__
+        event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-8:]]
+    return event
+
+
+SHARED: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Django's LOGGING; also sets structlog up, so that both kinds of logger write alike."""
+    structlog.configure(
+        processors=[*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    formatter = {
+        "()": structlog.stdlib.ProcessorFormatter,
+        "foreign_pre_chain": [*SHARED, structlog.stdlib.ExtraAdder()],
+        "processors": [
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.EventRenamer("message"),
+            name_exception,
+            mask_secrets,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    }
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": formatter},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"handlers": [], "level": level, "propagate": True},
+            # Says nothing that the access line does not say, and quotes the path.
+            "django.request": {"level": "ERROR", "propagate": True},
+            "fontTools": {"level": "WARNING"},
+            "weasyprint": {"level": "WARNING"},
+            "pyhanko": {"level": "WARNING"},
+        },
+    }
+
+
+class RequestLogMiddleware:
+    """Gives every request an id, logs one line for it and counts it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            response = self.get_response(request)
+            self._record(request, response, time.perf_counter() - started)
+        response["X-Request-ID"] = request_id
+        return response
+
+    def _record(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        match = request.resolver_match
+        route = match.route if match else "(none)"
+        metrics.count_request(method=request.method or "", route=route, status=response.status_code, seconds=seconds)
+        level = logging.WARNING if response.status_code >= 500 else logging.INFO
+        log.log(
+            level,
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status_code,
+            milliseconds=round(seconds * 1000, 1),
+        )

@@ -1,0 +1,223 @@
+"""Django's settings, all of them from the environment. `docs/operations.md` lists the variables."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+from portal import environment
+from portal.ops import logs
+
+BASE_DIR = environment.BASE_DIR
+env = environment.Environment(environment.read())
+
+# --- What kind of installation this is -------------------------------------------------------------
+
+DEMONSTRATION = env.flag("PORTAL_DEMONSTRATION", False)
+DEBUG = env.flag("PORTAL_DEBUG", False)
+if DEBUG and not DEMONSTRATION:
+    raise ImproperlyConfigured("PORTAL_DEBUG is allowed only together with PORTAL_DEMONSTRATION.")
+VAR_DIR = env.path("PORTAL_VAR_DIR", BASE_DIR / "var")
+BASE_URL = env.url(
+    "PORTAL_BASE_URL", "http://localhost:8000" if DEMONSTRATION else None, schemes=["http", "https"]
+).rstrip("/")
+BANK_NAME_ZH = env.text("PORTAL_BANK_NAME_ZH", "示范银行" if DEMONSTRATION else None)
+BANK_NAME_EN = env.text("PORTAL_BANK_NAME_EN", "Demonstration Bank" if DEMONSTRATION else None)
+
+# --- Secrets ---------------------------------------------------------------------------------------
+
+SECRET_KEY = env.text("PORTAL_SECRET_KEY", at_least=32)
+SECRET_KEY_FALLBACKS = env.words("PORTAL_OLD_SECRET_KEYS")
+DATA_KEYS = env.keys("PORTAL_DATA_KEYS")
+INDEX_KEY = env.key("PORTAL_INDEX_KEY")
+
+# --- Applications ----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_htmx",
+    "csp",
+    "negotiation",
+    "portal",
+]
+MIDDLEWARE = [
+    "portal.ops.logs.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.ops.context.installation",
+            ],
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+# --- Database and cache ----------------------------------------------------------------------------
+
+SQLITE_OPTIONS = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": 10, "timeout": 10}}
+
+_database_url = env.url(
+    "DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}", schemes=["sqlite", "postgres", "postgresql"]
+)
+_database = Env.db_url_config(_database_url)
+_database["OPTIONS"] = _database.get("OPTIONS", {}) | (
+    SQLITE_OPTIONS if _database["ENGINE"].endswith("sqlite3") else POSTGRESQL_OPTIONS
+)
+DATABASES = {"default": _database}
+# In the database, so that limits on attempts hold across processes (`createcachetable` makes the table).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- People ----------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "negotiation.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- Language, time, mail --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("PORTAL_TIME_ZONE", "Asia/Shanghai")
+
+globals().update(
+    Env.email_url_config(
+        env.url(
+            "PORTAL_EMAIL_URL",
+            "smtp://localhost:8025" if DEMONSTRATION else None,
+            schemes=["smtp", "smtps", "smtp+tls", "smtp+ssl"],
+        )
+    )
+)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text("PORTAL_EMAIL_FROM", "notices@bank.example" if DEMONSTRATION else None)
+MAILDIR = VAR_DIR / "mail"
+
+# --- Static files ----------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR_DIR / "files"
+
+# --- What a browser is told ------------------------------------------------------------------------
+
+_secure = BASE_URL.startswith("https://")
+if not (_secure or DEMONSTRATION):
+    raise ImproperlyConfigured("PORTAL_BASE_URL has to begin with https:// outside a demonstration.")
+_host = BASE_URL.partition("://")[2].partition(":")[0].partition("/")[0]
+ALLOWED_HOSTS = [_host, *env.words("PORTAL_ALLOWED_HOSTS")] + (["localhost", "127.0.0.1"] if DEMONSTRATION else [])
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = env.number("PORTAL_TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = _secure
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = env.number("PORTAL_HSTS_SECONDS", 31_536_000) if _secure else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 31_536_000
+SESSION_COOKIE_AGE = 3_600
+SESSION_SAVE_EVERY_REQUEST = False
+X_FRAME_OPTIONS = "DENY"
+# `data:` for images: Bootstrap's form icons and the QR code of the second factor are data: pictures.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-src": [SELF] if DEMONSTRATION else [NONE],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: []
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "bluetooth", "midi", "serial", "hid")
+}
+
+# --- The bank's signature and its documents --------------------------------------------------------
+
+SIGN_P12_PATH = env.path("PORTAL_SIGN_P12_FILE", VAR_DIR / "signing" / "bank.p12" if DEMONSTRATION else None)
+SIGN_P12_PASSPHRASE_FILE = env.path(
+    "PORTAL_SIGN_P12_PASSPHRASE_FILE", VAR_DIR / "signing" / "passphrase" if DEMONSTRATION else None
+)
+SIGN_CHAIN_FILE = env.path("PORTAL_SIGN_CHAIN_FILE", VAR_DIR / "signing" / "chain.pem" if DEMONSTRATION else None)
+SIGN_PKCS11_MODULE = env.path("PORTAL_SIGN_PKCS11_MODULE")
+SIGN_PKCS11_TOKEN = env.text("PORTAL_SIGN_PKCS11_TOKEN", "")
+SIGN_PKCS11_KEY = env.text("PORTAL_SIGN_PKCS11_KEY", "")
+SIGN_PKCS11_PIN_FILE = env.path("PORTAL_SIGN_PKCS11_PIN_FILE")
+SIGN_TSA_URL = env.url("PORTAL_SIGN_TSA_URL", "", schemes=["http", "https"])
+PDF_FONT_DIR = env.path("PORTAL_PDF_FONT_DIR", BASE_DIR / "negotiation" / "documents" / "fonts")
+
+# --- Operation -------------------------------------------------------------------------------------
+
+LOGGING = logs.configuration(env.choice("PORTAL_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]))
+METRICS_TOKEN = env.text("PORTAL_METRICS_TOKEN", "", at_least=16)
+
+env.refuse_unknown()

@@ -1,0 +1,24 @@
+"""The environment of every test: nothing of the caller's, a scratch directory, throw-away secrets.
+
+Loaded by pytest before Django's settings are. DATABASE_URL alone is the caller's to choose.
+"""
+
+import base64
+import os
+import tempfile
+
+SCRATCH = os.environ.get("PORTAL_VAR_DIR") if "PYTEST_XDIST_WORKER" in os.environ else None
+for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+    del os.environ[name]
+SCRATCH = SCRATCH or tempfile.mkdtemp(prefix="portal-tests-")
+KEY = base64.b64encode(bytes(range(32))).decode()
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "portal.settings",
+    "PORTAL_ENV_FILE": "",
+    "PORTAL_VAR_DIR": SCRATCH,
+    "PORTAL_DEMONSTRATION": "true",
+    "PORTAL_SECRET_KEY": "a secret key for tests, thirty-two or longer",
+    "PORTAL_DATA_KEYS": f"test1:{KEY}",
+    "PORTAL_INDEX_KEY": KEY,
+}
+os.makedirs(os.path.join(SCRATCH, "static"), exist_ok=True)
