@@ -77,9 +77,9 @@ class CardAccount(ComponentBalances):
     opened_on = models.DateField(_("opened on"))
     statement_day = models.PositiveSmallIntegerField(_("statement day"))
     due_day = models.PositiveSmallIntegerField(_("due day"))
-    daily_rate = models.DecimalField(_("daily rate"), max_digits=9, decimal_places=8)
+    daily_rate = models.DecimalField(_("daily rate"), max_digits=13, decimal_places=12)
     oldest_unpaid_due_date = models.DateField(_("oldest unpaid minimum was due on"), null=True, blank=True)
-    is_closed = models.BooleanField(_("closed"), default=False)
+    left_feed_at = models.DateTimeField(_("no longer reported as overdue since"), null=True, blank=True)
     as_of = models.DateTimeField(_("as of"))
     batch = models.ForeignKey(FeedBatch, models.PROTECT, related_name="accounts", verbose_name=_("feed batch"))
 
@@ -121,6 +121,19 @@ class Statement(models.Model):
         ordering = ["statement_date"]
         constraints = [
             models.UniqueConstraint(fields=["account", "statement_date"], name="statement_one_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    closing_balance=models.F("opening_balance")
+                    + models.F("purchases")
+                    + models.F("cash_advances")
+                    + models.F("interest")
+                    + models.F("late_fees")
+                    + models.F("other_fees")
+                    + models.F("adjustments")
+                    - models.F("payments")
+                ),
+                name="statement_balances",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,6 +141,7 @@ class Statement(models.Model):
 
 
 class EntryKind(models.TextChoices):
+    BROUGHT_FORWARD = "brought_forward", _("Balance brought forward")
     PURCHASE = "purchase", _("Purchase")
     CASH = "cash", _("Cash advance")
     INTEREST = "interest", _("Interest")
@@ -137,20 +151,35 @@ class EntryKind(models.TextChoices):
     ADJUSTMENT = "adjustment", _("Adjustment")
 
 
+class ChargeRule(models.TextChoices):
+    """How a charge follows from its base: what a reader has to do to arrive at the amount."""
+
+    DAILY_INTEREST = "daily_interest", _("Amount × daily rate × days")
+    SHARE = "share", _("Amount × rate")
+    FLOOR = "floor", _("Lowest charge of the tariff")
+    CAP = "cap", _("Highest charge of the tariff")
+    FIXED = "fixed", _("Fixed charge of the tariff")
+
+
 class LedgerEntry(models.Model):
-    """One posting to one component. Charges are positive, payments negative; all postings of an account sum to its total."""
+    """One posting to one component. Charges are positive, payments negative; all entries of an account sum to its total.
+
+    Entries of one ``posting`` belong together: the components one payment was applied to, or the
+    segments one interest charge was computed on. A charge is rounded once: its entries sum to the
+    rounded sum of base × rate × days, and its last entry carries what the rounding left.
+    """
 
     account = models.ForeignKey(CardAccount, models.CASCADE, related_name="ledger", verbose_name=_("card account"))
-    source_id = models.CharField(_("entry number"), max_length=40, unique=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=EntryKind.choices)
+    source_id = models.CharField(_("entry number"), max_length=40)
+    posting = models.CharField(_("posting number"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=16, choices=EntryKind.choices)
     component = models.CharField(_("component"), max_length=24)
     posting_date = models.DateField(_("posting date"))
     amount = AmountField(_("amount"))
     description = models.CharField(_("description"), max_length=120, blank=True)
-    payment_reference = models.CharField(_("payment reference"), max_length=40, blank=True)
-    rule = models.CharField(_("rule"), max_length=24, blank=True)
+    rule = models.CharField(_("rule"), max_length=16, choices=ChargeRule.choices, blank=True)
     base = AmountField(_("computed on"), null=True, blank=True)
-    rate = models.DecimalField(_("rate"), max_digits=9, decimal_places=8, null=True, blank=True)
+    rate = models.DecimalField(_("rate"), max_digits=13, decimal_places=12, null=True, blank=True)
     days = models.PositiveSmallIntegerField(_("days"), null=True, blank=True)
     from_date = models.DateField(_("from"), null=True, blank=True)
     to_date = models.DateField(_("to (excluded)"), null=True, blank=True)
@@ -159,6 +188,13 @@ class LedgerEntry(models.Model):
         verbose_name = _("ledger entry")
         verbose_name_plural = _("ledger entries")
         indexes = [models.Index(fields=["account", "posting_date"], name="ledger_account_date")]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "source_id"], name="ledgerentry_once_an_account"),
+            models.CheckConstraint(condition=models.Q(kind__in=EntryKind.values), name="ledgerentry_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(component__in=[component.value for component in Component]), name="ledgerentry_component_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.source_id
