@@ -60,6 +60,18 @@ def build_schedule(terms: PlanTerms, business_days: BusinessDays | None = None) 
     return schedule
 
 
+def payments_fen(terms: PlanTerms) -> list[int]:
+    """Principal, interest and fee of each row together, in whole fen: the amounts of ``build_schedule`` without its rows.
+
+    The terms are taken as checked (``check_terms``).
+
+    :raises BadInput: if the method cannot repay the financed amount with them.
+    """
+    dates = unadjusted_due_dates(terms) if terms.interest_mode is InterestMode.DAILY_ACTUAL else []
+    plan = _Plan(terms, to_fen(terms.financed), terms.instalment_count, _interest_rule(terms, dates))
+    return [sum(line) for line in _METHODS[terms.method](plan)]
+
+
 def unadjusted_due_dates(terms: PlanTerms) -> list[date]:
     """The due dates between which interest runs, before any business-day rule."""
     return due_dates(terms.first_date, terms.instalment_count, terms.frequency, terms.anchor_day)
