@@ -96,6 +96,13 @@ class Negotiation(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
     )
+    pending_quote = models.ForeignKey(
+        Quote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("quote awaiting a second approval")
+    )
+    pending_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first approver")
+    )
+    pending_message = models.TextField(_("message awaiting a second approval"), max_length=1000, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)

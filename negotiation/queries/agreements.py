@@ -1,0 +1,62 @@
+"""Reads of agreements, their documents and plans, always for a named cardholder or for staff."""
+
+from django.db.models import QuerySet
+
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE
+from negotiation.models import Agreement, CardAccount, Cardholder, Document, Negotiation, Plan
+
+GOVERNING_LANGUAGE = "zh-hans"
+
+
+def agreement_for(*, cardholder: Cardholder, reference: str) -> Agreement:
+    """One of the cardholder's own agreements.
+
+    :raises Agreement.DoesNotExist: if there is none of that reference, or it is somebody else's.
+    """
+    return _agreements().get(negotiation__cardholder=cardholder, reference=reference)
+
+
+def agreement_of(negotiation: Negotiation) -> Agreement | None:
+    """The agreement a negotiation led to, if any."""
+    return _agreements().filter(negotiation=negotiation).first()
+
+
+def _agreements() -> QuerySet[Agreement]:
+    return Agreement.objects.select_related("quote", "quote__snapshot", "negotiation", "negotiation__account", "plan")
+
+
+def document_for(*, cardholder: Cardholder, reference: str) -> Document:
+    """A document of one of the cardholder's own agreements.
+
+    :raises Document.DoesNotExist: if there is none of that reference, or it is somebody else's.
+    """
+    return Document.objects.select_related("agreement").get(agreement__negotiation__cardholder=cardholder, reference=reference)
+
+
+def documents_of(agreement: Agreement) -> QuerySet[Document]:
+    """The agreement's documents without their bytes, the governing language first."""
+    return agreement.documents.defer("draft_content", "content").order_by("-is_governing", "language")
+
+
+def governing_document(agreement: Agreement) -> Document | None:
+    """The document that is signed; None while it is being prepared."""
+    return agreement.documents.filter(is_governing=True).first()
+
+
+def document_by_hash(sha256: str) -> Document | None:
+    """The issued document with exactly these bytes, whoever asks: the public verify page shows no personal data."""
+    return Document.objects.defer("draft_content", "content").select_related("agreement", "agreement__plan").filter(sha256=sha256).first()
+
+
+def agreement_by_reference(reference: str) -> Agreement | None:
+    """For the public verify page, which shows no personal data."""
+    return _agreements().filter(reference=reference).first()
+
+
+def plan_in_force(account: CardAccount) -> Plan | None:
+    """The account's plan that has been signed and has neither ended nor been superseded."""
+    return Plan.objects.filter(account=account, state__in=PLAN_STATES_IN_FORCE).first()
+
+
+def plan_of(agreement: Agreement) -> Plan | None:
+    return Plan.objects.filter(agreement=agreement).prefetch_related("instalments").first()

@@ -1,0 +1,25 @@
+"""Reads of what happened."""
+
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from negotiation.models import Event, EventStream, Negotiation
+
+
+def negotiation_stream(negotiation: Negotiation) -> str:
+    return f"negotiation:{negotiation.reference}"
+
+
+def events_of(negotiation: Negotiation) -> QuerySet[Event]:
+    """The events of one negotiation, oldest first, with the people who acted."""
+    return Event.objects.filter(stream__name=negotiation_stream(negotiation)).select_related("actor_user").order_by("seq")
+
+
+def event(pk: int) -> Event:
+    return Event.objects.select_related("stream", "actor_user").get(pk=pk)
+
+
+def stream_heads() -> Iterator[tuple[str, int, str]]:
+    """Name, length and head hash of every chain: kept elsewhere, they also prove that no chain was rebuilt."""
+    yield from EventStream.objects.order_by("name").values_list("name", "length", "head").iterator()

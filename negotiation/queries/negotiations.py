@@ -1,0 +1,70 @@
+"""Reads of negotiations, always for a named cardholder or for staff."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from negotiation.domain.workflow import OPEN_STATES, NegotiationState
+from negotiation.models import CardAccount, Cardholder, Negotiation, Offer, OfferKind, Quote
+
+
+def negotiation_for(*, cardholder: Cardholder, reference: str) -> Negotiation:
+    """One of the cardholder's own negotiations.
+
+    :raises Negotiation.DoesNotExist: if there is none of that reference, or it is somebody else's.
+    """
+    return Negotiation.objects.select_related("account").get(cardholder=cardholder, reference=reference)
+
+
+def negotiations_of(*, cardholder: Cardholder) -> QuerySet[Negotiation]:
+    """All of the cardholder's negotiations that left the draft, newest first."""
+    return (
+        Negotiation.objects.filter(cardholder=cardholder)
+        .exclude(state=NegotiationState.DRAFT)
+        .select_related("account")
+        .order_by("-opened_at")
+    )
+
+
+def open_negotiation_of(*, cardholder: Cardholder, account: CardAccount) -> Negotiation | None:
+    """The negotiation of the account that is not closed, a draft included."""
+    return Negotiation.objects.filter(cardholder=cardholder, account=account, state__in=OPEN_STATES).first()
+
+
+def quote_for(*, cardholder: Cardholder, reference: str) -> Quote:
+    """A quote that was shown to this cardholder.
+
+    :raises Quote.DoesNotExist: if there is none of that reference, or it is for somebody else's account.
+    """
+    return Quote.objects.select_related("account", "snapshot").get(account__cardholder=cardholder, reference=reference)
+
+
+def offers_of(negotiation: Negotiation) -> QuerySet[Offer]:
+    """Every statement of both parties, oldest first."""
+    return negotiation.offers.select_related("quote", "author").order_by("seq")
+
+
+def offer_on_the_table(negotiation: Negotiation) -> Offer | None:
+    """The newest proposal or counter-offer."""
+    return negotiation.offers.filter(kind__in=[OfferKind.OFFER, OfferKind.COUNTER]).select_related("quote").order_by("-seq").first()
+
+
+def rounds_used(negotiation: Negotiation) -> int:
+    """How many proposals the cardholder has made; each opens a round."""
+    return negotiation.offers.filter(kind__in=[OfferKind.OFFER, OfferKind.COUNTER], party="CARDHOLDER").count()
+
+
+def expired(*, now: datetime) -> QuerySet[Negotiation]:
+    """Open negotiations whose time has run out (signing in progress excepted)."""
+    return Negotiation.objects.filter(
+        state__in=[state for state in OPEN_STATES if state != NegotiationState.BEING_SIGNED], expires_at__lte=now
+    )
+
+
+def queue() -> QuerySet[Negotiation]:
+    """What waits for the bank, the most urgent first."""
+    return (
+        Negotiation.objects.filter(state__in=[NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL])
+        .select_related("account", "cardholder", "assigned_to")
+        .order_by("answer_due_at", "submitted_at")
+    )

@@ -1,0 +1,23 @@
+"""Which role a member of staff acts in."""
+
+from negotiation.domain.workflow import ActorKind
+from negotiation.models import User
+
+REVIEWER, SENIOR_REVIEWER, POLICY_MANAGER, AUDITOR, SUPPORT = (
+    "reviewer",
+    "senior reviewer",
+    "policy manager",
+    "auditor",
+    "support",
+)
+GROUPS = (REVIEWER, SENIOR_REVIEWER, POLICY_MANAGER, AUDITOR, SUPPORT)
+
+
+def reviewing_role(user: User) -> ActorKind | None:
+    """The role in which the user may decide on negotiations; None if they may not."""
+    if not (user.is_active and user.is_staff):
+        return None
+    names = set(user.groups.values_list("name", flat=True))
+    if SENIOR_REVIEWER in names:
+        return ActorKind.SENIOR_REVIEWER
+    return ActorKind.REVIEWER if REVIEWER in names else None

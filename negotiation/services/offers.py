@@ -1,0 +1,32 @@
+"""Writing down what a party states in a negotiation."""
+
+from datetime import datetime
+
+from negotiation.models import Negotiation, Offer, Quote
+from negotiation.services.events import Actor
+
+
+def state_offer(
+    *,
+    negotiation: Negotiation,
+    kind: str,
+    actor: Actor,
+    now: datetime,
+    quote: Quote | None = None,
+    reason_code: str = "",
+    message: str = "",
+    expires_at: datetime | None = None,
+) -> Offer:
+    """Append one statement. The caller holds the negotiation's row (a move was claimed in this transaction)."""
+    return Offer.objects.create(
+        negotiation=negotiation,
+        seq=negotiation.offers.count() + 1,
+        kind=kind,
+        party=actor.kind.value,
+        author=actor.user,
+        quote=quote,
+        reason_code=reason_code,
+        message=message,
+        made_at=now,
+        expires_at=expires_at,
+    )

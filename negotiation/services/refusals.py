@@ -1,0 +1,73 @@
+"""Why a use case refuses, by name. Each is shown as a kind page; none is a bug."""
+
+
+class Refusal(Exception):
+    """The base of all refusals: something that may happen to an honest person, with a next step on the page."""
+
+
+class StaleNegotiation(Refusal):
+    """Somebody else acted first; the page that was used is no longer true."""
+
+
+class OfferExpired(Refusal):
+    """The offer or quote was valid until a moment that has passed."""
+
+
+class QuoteNotForThis(Refusal):
+    """The quote belongs to another account or was already used."""
+
+
+class OutsideLimits(Refusal):
+    """The plan breaks at least one limit; ``reasons`` holds all of them as stored on the quote."""
+
+    def __init__(self, reasons: list[dict[str, object]]) -> None:
+        super().__init__(f"{len(reasons)} limits broken")
+        self.reasons = reasons
+
+
+class NoRoundsLeft(Refusal):
+    """Both sides have used the rounds that the policy allows."""
+
+
+class AlreadyNegotiating(Refusal):
+    """The account has an open negotiation."""
+
+
+class NothingOwed(Refusal):
+    """The account is closed or owes nothing."""
+
+
+class OwnAccount(Refusal):
+    """Nobody decides on their own account."""
+
+
+class NotAuthorised(Refusal):
+    """The person's role does not allow the decision."""
+
+
+class SamePerson(Refusal):
+    """The second approver is the one who asked for the second approval."""
+
+
+class WorsenedOffer(Refusal):
+    """The bank's new offer is worse than the one it has made; ``ways`` says how."""
+
+    def __init__(self, ways: tuple[str, ...]) -> None:
+        super().__init__(", ".join(ways))
+        self.ways = ways
+
+
+class ClaimedByAnother(Refusal):
+    """Another reviewer has taken this case."""
+
+
+class NotReadyToSign(Refusal):
+    """The document is still being prepared, or an earlier step of signing is missing."""
+
+
+class DocumentChanged(Refusal):
+    """The document to be signed is not the one that was shown."""
+
+
+class ReadingTimeTooShort(Refusal):
+    """The cost sheet was confirmed before it could have been read."""

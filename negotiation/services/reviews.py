@@ -1,0 +1,263 @@
+"""What the bank does in a negotiation: take a case, accept, counter, decline, and give the second approval."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from negotiation.domain.authority import Authority, Decision, Role, authority, may_confirm
+from negotiation.domain.offers import worsenings
+from negotiation.domain.terms import ZERO
+from negotiation.domain.workflow import Action, ActorKind
+from negotiation.models import Event, Negotiation, Offer, OfferKind, Quote, User
+from negotiation.queries.events import negotiation_stream
+from negotiation.queries.negotiations import offer_on_the_table
+from negotiation.queries.policies import policy_version
+from negotiation.queries.staff import reviewing_role
+from negotiation.services.agreements import begin_agreement
+from negotiation.services.events import Actor, record
+from negotiation.services.offers import state_offer
+from negotiation.services.refusals import (
+    ClaimedByAnother,
+    NotAuthorised,
+    OfferExpired,
+    OutsideLimits,
+    OwnAccount,
+    QuoteNotForThis,
+    SamePerson,
+    StaleNegotiation,
+    WorsenedOffer,
+)
+from negotiation.services.transitions import move
+
+
+def reviewer_actor(negotiation: Negotiation, reviewer: User) -> Actor:
+    """The reviewer in the role that decides on this negotiation.
+
+    :raises NotAuthorised: if they have no reviewing role.
+    :raises OwnAccount: if it is their own account.
+    """
+    role = reviewing_role(reviewer)
+    if role is None:
+        raise NotAuthorised(reviewer.pk)
+    if negotiation.cardholder.user_id == reviewer.pk:
+        raise OwnAccount(negotiation.reference)
+    return Actor(role, reviewer)
+
+
+@transaction.atomic
+def claim(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
+    """Take the case, so that no second reviewer works on it. Taking one's own case again changes nothing but the record.
+
+    :raises ClaimedByAnother: if somebody else has it.
+    :raises NotAuthorised, OwnAccount:
+    """
+    actor = reviewer_actor(negotiation, reviewer)
+    free = Negotiation.objects.filter(pk=negotiation.pk, assigned_to__isnull=True)
+    if negotiation.assigned_to_id != reviewer.pk and not free.update(assigned_to=reviewer):
+        raise ClaimedByAnother(negotiation.reference)
+    negotiation.assigned_to = reviewer
+    return record(
+        stream=negotiation_stream(negotiation), kind="claimed", actor=actor, data={"negotiation": negotiation.reference}, now=now
+    )
+
+
+@transaction.atomic
+def release(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
+    """Give the case back to the queue; a senior reviewer may release anybody's.
+
+    :raises ClaimedByAnother: if somebody else has it and the reviewer is not senior.
+    """
+    actor = reviewer_actor(negotiation, reviewer)
+    held = Negotiation.objects.filter(pk=negotiation.pk)
+    if actor.kind != ActorKind.SENIOR_REVIEWER:
+        held = held.filter(assigned_to=reviewer)
+    if not held.update(assigned_to=None):
+        raise ClaimedByAnother(negotiation.reference)
+    negotiation.assigned_to = None
+    return record(
+        stream=negotiation_stream(negotiation), kind="released", actor=actor, data={"negotiation": negotiation.reference}, now=now
+    )
+
+
+@transaction.atomic
+def accept(*, negotiation: Negotiation, reviewer: User, quote_reference: str, now: datetime, message: str = "") -> Event:
+    """Accept the cardholder's proposal that is on the table; beyond the reviewer's authority it waits for a second person.
+
+    :raises QuoteNotForThis: if it is not the newest proposal.
+    :raises OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
+    """
+    actor = _deciding_actor(negotiation, reviewer)
+    offer = _proposal(negotiation, quote_reference, now)
+    if not offer.quote.is_within_limits:
+        raise OutsideLimits(offer.quote.reasons)
+    if _authority(actor, offer.quote) == Authority.WITH_SECOND:
+        return _await_second(negotiation, actor, offer.quote, message, now)
+    return _agree(negotiation, actor, offer.quote, Action.ACCEPT, message, now)
+
+
+@transaction.atomic
+def counter(*, negotiation: Negotiation, reviewer: User, quote: Quote, message: str, now: datetime) -> Event:
+    """Offer other terms; beyond the reviewer's authority they wait for a second person.
+
+    :raises WorsenedOffer: if the bank has made a better offer in this negotiation.
+    :raises QuoteNotForThis, OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation:
+    """
+    actor = _deciding_actor(negotiation, reviewer)
+    _check_counter(negotiation, quote, now)
+    if _authority(actor, quote) == Authority.WITH_SECOND:
+        return _await_second(negotiation, actor, quote, message, now)
+    return _offer(negotiation, actor, quote, Action.COUNTER, message, now)
+
+
+@transaction.atomic
+def decline(*, negotiation: Negotiation, reviewer: User, reason_code: str, message: str, now: datetime) -> Event:
+    """End the negotiation from the bank's side, with a reason that the cardholder is told in kind words.
+
+    :raises ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
+    """
+    actor = _deciding_actor(negotiation, reviewer)
+    event = move(
+        negotiation=negotiation, action=Action.DECLINE, actor=actor, event="declined", data={"reason": reason_code}, now=now
+    )
+    state_offer(
+        negotiation=negotiation, kind=OfferKind.DECLINE, actor=actor, reason_code=reason_code, message=message, now=now
+    )
+    return event
+
+
+@transaction.atomic
+def confirm(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
+    """Give the second approval to what waits for it.
+
+    :raises SamePerson: if the second person is the first.
+    :raises NotAuthorised: if their authority does not cover the decision.
+    :raises OwnAccount, StaleNegotiation, TransitionNotAllowed:
+    """
+    actor = reviewer_actor(negotiation, reviewer)
+    quote = negotiation.pending_quote
+    if quote is None:
+        raise StaleNegotiation(negotiation.reference)
+    if negotiation.pending_by_id == reviewer.pk:
+        raise SamePerson(negotiation.reference)
+    if not may_confirm(Role(actor.kind.value), _decision(quote)):
+        raise NotAuthorised(reviewer.pk)
+    message = negotiation.pending_message
+    offer = offer_on_the_table(negotiation)
+    if offer is not None and offer.quote_id == quote.pk:
+        return _agree(negotiation, actor, quote, Action.CONFIRM_ACCEPTANCE, message, now)
+    return _offer(negotiation, actor, quote, Action.CONFIRM_COUNTER, message, now)
+
+
+@transaction.atomic
+def send_back(*, negotiation: Negotiation, reviewer: User, note: str, now: datetime) -> Event:
+    """Refuse the second approval: the case goes back to the first reviewer.
+
+    :raises NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
+    """
+    actor = reviewer_actor(negotiation, reviewer)
+    return move(
+        negotiation=negotiation, action=Action.SEND_BACK, actor=actor, event="sent_back", data={"note": note}, now=now, **_NOTHING_PENDING
+    )
+
+
+_NOTHING_PENDING = {"pending_quote": None, "pending_by": None, "pending_message": ""}
+
+
+def _deciding_actor(negotiation: Negotiation, reviewer: User) -> Actor:
+    actor = reviewer_actor(negotiation, reviewer)
+    if negotiation.assigned_to_id not in (None, reviewer.pk):
+        raise ClaimedByAnother(negotiation.reference)
+    return actor
+
+
+def _proposal(negotiation: Negotiation, quote_reference: str, now: datetime) -> Offer:
+    offer = offer_on_the_table(negotiation)
+    if offer is None or offer.quote.reference != quote_reference or offer.party != ActorKind.CARDHOLDER:
+        raise QuoteNotForThis(quote_reference)
+    if offer.expires_at is not None and offer.expires_at <= now:
+        raise OfferExpired(quote_reference)
+    return offer
+
+
+def _check_counter(negotiation: Negotiation, quote: Quote, now: datetime) -> None:
+    if quote.account_id != negotiation.account_id or quote.offers.exists():
+        raise QuoteNotForThis(quote.reference)
+    if quote.expires_at <= now:
+        raise OfferExpired(quote.reference)
+    if not quote.is_within_limits:
+        raise OutsideLimits(quote.reasons)
+    earlier = _last_of_bank(negotiation)
+    ways = worsenings(earlier.quote.schedule, quote.schedule) if earlier else ()
+    if ways:
+        raise WorsenedOffer(tuple(way.value for way in ways))
+
+
+def _last_of_bank(negotiation: Negotiation) -> Offer | None:
+    made = negotiation.offers.filter(kind=OfferKind.COUNTER).exclude(party=ActorKind.CARDHOLDER)
+    return made.select_related("quote").order_by("-seq").first()
+
+
+def _decision(quote: Quote) -> Decision:
+    owed = quote.snapshot.total
+    terms = quote.plan_terms
+    waived = (owed - terms.principal) / owed if owed > ZERO else Decimal(0)
+    first, last = terms.value_date, quote.last_due_date
+    months = Decimal((last.year - first.year) * 12 + last.month - first.month)
+    return Decision(amount=owed, waived_share=waived, months=months)
+
+
+def _authority(actor: Actor, quote: Quote) -> Authority:
+    answer = authority(Role(actor.kind.value), _decision(quote))
+    if answer == Authority.NONE:
+        raise NotAuthorised(quote.reference)
+    return answer
+
+
+def _await_second(negotiation: Negotiation, actor: Actor, quote: Quote, message: str, now: datetime) -> Event:
+    return move(
+        negotiation=negotiation,
+        action=Action.REQUEST_SECOND_APPROVAL,
+        actor=actor,
+        event="second_approval_requested",
+        data={"quote": quote.reference, "sha256": quote.sha256},
+        now=now,
+        pending_quote=quote,
+        pending_by=actor.user,
+        pending_message=message,
+    )
+
+
+def _agree(negotiation: Negotiation, actor: Actor, quote: Quote, action: Action, message: str, now: datetime) -> Event:
+    data = {"quote": quote.reference, "sha256": quote.sha256, "policy_version": quote.policy_version}
+    event = move(
+        negotiation=negotiation, action=action, actor=actor, event="accepted", data=data, now=now, **_NOTHING_PENDING
+    )
+    state_offer(negotiation=negotiation, kind=OfferKind.ACCEPT, actor=actor, quote=quote, message=message, now=now)
+    begin_agreement(negotiation=negotiation, quote=quote, now=now)
+    return event
+
+
+def _offer(negotiation: Negotiation, actor: Actor, quote: Quote, action: Action, message: str, now: datetime) -> Event:
+    valid_until = now + timedelta(days=policy_version(quote.policy_version).offer_validity_days)
+    event = move(
+        negotiation=negotiation,
+        action=action,
+        actor=actor,
+        event="countered",
+        data={"quote": quote.reference, "sha256": quote.sha256, "policy_version": quote.policy_version},
+        now=now,
+        expires_at=valid_until,
+        answer_due_at=None,
+        **_NOTHING_PENDING,
+    )
+    state_offer(
+        negotiation=negotiation,
+        kind=OfferKind.COUNTER,
+        actor=actor,
+        quote=quote,
+        message=message,
+        now=now,
+        expires_at=valid_until,
+    )
+    return event
