@@ -142,6 +142,7 @@ class LimitPolicy:
     longest_years: int = 5
     quote_validity_days: int = 7
     offer_validity_days: int = 7
+    answer_days: int = 2
     max_rounds: int = 5
     grace_days: int = 3
     grace_amount: Decimal = Decimal("10.00")
@@ -222,6 +223,7 @@ _FROM_ONE = (
     "longest_years",
     "quote_validity_days",
     "offer_validity_days",
+    "answer_days",
     "max_rounds",
     "breach_after_days",
     "breach_after_missed",

@@ -7,6 +7,7 @@ from negotiation.models.holidays import BankHoliday
 from negotiation.models.jobs import Job, JobState
 from negotiation.models.negotiations import DeclineReason, HardshipReason, Negotiation, Offer, OfferKind, Quote
 from negotiation.models.people import Cardholder, User
+from negotiation.models.policy import PolicyBand, PolicyState, PolicyVersion
 
 __all__ = [
     "Agreement",
@@ -31,6 +32,9 @@ __all__ = [
     "Offer",
     "OfferKind",
     "Plan",
+    "PolicyBand",
+    "PolicyState",
+    "PolicyVersion",
     "Quote",
     "Statement",
     "User",
