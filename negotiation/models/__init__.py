@@ -1,6 +1,14 @@
 """Rows of the negotiation: one module a concept."""
 
-from negotiation.models.accounts import ArrearsSnapshot, CardAccount, ChargeRule, EntryKind, FeedBatch, LedgerEntry, Statement
+from negotiation.models.accounts import (
+    ArrearsSnapshot,
+    CardAccount,
+    ChargeRule,
+    EntryKind,
+    FeedBatch,
+    LedgerEntry,
+    Statement,
+)
 from negotiation.models.agreements import Agreement, Document, DocumentKind, Instalment, Plan
 from negotiation.models.events import Event, EventStream
 from negotiation.models.holidays import BankHoliday

@@ -59,8 +59,8 @@ class ComponentBalances(models.Model):
 
 def total_is_sum(model: str) -> models.CheckConstraint:
     """The constraint that ``total`` is the sum of the components."""
-    summed = sum((models.F(component.value) for component in list(Component)[1:]), models.F(list(Component)[0].value))
-    return models.CheckConstraint(condition=models.Q(total=summed), name=f"{model}_total_is_sum")
+    first, *others = (models.F(component.value) for component in Component)
+    return models.CheckConstraint(condition=models.Q(total=sum(others, first)), name=f"{model}_total_is_sum")
 
 
 class CardAccount(ComponentBalances):
@@ -192,7 +192,8 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(fields=["account", "source_id"], name="ledgerentry_once_an_account"),
             models.CheckConstraint(condition=models.Q(kind__in=EntryKind.values), name="ledgerentry_kind_known"),
             models.CheckConstraint(
-                condition=models.Q(component__in=[component.value for component in Component]), name="ledgerentry_component_known"
+                condition=models.Q(component__in=[component.value for component in Component]),
+                name="ledgerentry_component_known",
             ),
         ]
 
@@ -214,7 +215,9 @@ class ArrearsSnapshot(ComponentBalances):
         verbose_name_plural = _("arrears snapshots")
         constraints = [
             total_is_sum("arrearssnapshot"),
-            models.UniqueConstraint(fields=["account", "batch", "days_past_due"], name="arrearssnapshot_once_a_batch_and_day"),
+            models.UniqueConstraint(
+                fields=["account", "batch", "days_past_due"], name="arrearssnapshot_once_a_batch_and_day"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,9 @@ class Agreement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
-    negotiation = models.OneToOneField(Negotiation, models.PROTECT, related_name="agreement", verbose_name=_("negotiation"))
+    negotiation = models.OneToOneField(
+        Negotiation, models.PROTECT, related_name="agreement", verbose_name=_("negotiation")
+    )
     quote = models.OneToOneField(Quote, models.PROTECT, related_name="agreement", verbose_name=_("quote"))
     agreed_at = models.DateTimeField(_("agreed at"))
     cost_sheet_shown_at = models.DateTimeField(_("cost sheet shown at"), null=True, blank=True)
@@ -47,7 +49,8 @@ class Agreement(models.Model):
                 name="agreement_signed_with_evidence",
             ),
             models.CheckConstraint(
-                condition=models.Q(sealed_at__isnull=True) | models.Q(signed_at__isnull=False), name="agreement_sealed_after_signed"
+                condition=models.Q(sealed_at__isnull=True) | models.Q(signed_at__isnull=False),
+                name="agreement_sealed_after_signed",
             ),
         ]
 
@@ -111,7 +114,9 @@ class Plan(models.Model):
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=[state.value for state in PlanState]), name="plan_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in PlanState]), name="plan_state_known"
+            ),
             models.UniqueConstraint(
                 fields=["account"],
                 condition=models.Q(state__in=[state.value for state in PLAN_STATES_IN_FORCE]),

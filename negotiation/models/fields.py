@@ -52,4 +52,6 @@ class AmountField(models.BigIntegerField):
         return str(self.value_from_object(obj))
 
     def formfield(self, **kwargs: Any) -> Any:
-        return models.Field.formfield(self, **{"form_class": forms.DecimalField, "decimal_places": 2, "max_digits": 14, **kwargs})
+        return models.Field.formfield(
+            self, **{"form_class": forms.DecimalField, "decimal_places": 2, "max_digits": 14, **kwargs}
+        )

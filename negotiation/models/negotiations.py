@@ -41,7 +41,9 @@ class Quote(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
     account = models.ForeignKey(CardAccount, models.PROTECT, related_name="quotes", verbose_name=_("card account"))
-    snapshot = models.ForeignKey(ArrearsSnapshot, models.PROTECT, related_name="quotes", verbose_name=_("arrears snapshot"))
+    snapshot = models.ForeignKey(
+        ArrearsSnapshot, models.PROTECT, related_name="quotes", verbose_name=_("arrears snapshot")
+    )
     terms = models.JSONField(_("terms"))
     rows = models.JSONField(_("rows"))
     total_interest = AmountField(_("total interest"))
@@ -80,15 +82,29 @@ class Negotiation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
-    account = models.ForeignKey(CardAccount, models.PROTECT, related_name="negotiations", verbose_name=_("card account"))
-    cardholder = models.ForeignKey(Cardholder, models.PROTECT, related_name="negotiations", verbose_name=_("cardholder"))
+    account = models.ForeignKey(
+        CardAccount, models.PROTECT, related_name="negotiations", verbose_name=_("card account")
+    )
+    cardholder = models.ForeignKey(
+        Cardholder, models.PROTECT, related_name="negotiations", verbose_name=_("cardholder")
+    )
     state = models.CharField(
-        _("state"), max_length=24, choices=[(state.value, state.value) for state in NegotiationState], default=NegotiationState.DRAFT
+        _("state"),
+        max_length=24,
+        choices=[(state.value, state.value) for state in NegotiationState],
+        default=NegotiationState.DRAFT,
     )
     renegotiates = models.ForeignKey(
-        "negotiation.Plan", models.PROTECT, null=True, blank=True, related_name="renegotiations", verbose_name=_("plan in force")
+        "negotiation.Plan",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="renegotiations",
+        verbose_name=_("plan in force"),
     )
-    hardship_reason = models.CharField(_("reason for difficulty"), max_length=16, choices=HardshipReason.choices, blank=True)
+    hardship_reason = models.CharField(
+        _("reason for difficulty"), max_length=16, choices=HardshipReason.choices, blank=True
+    )
     monthly_income = AmountField(_("monthly income"), null=True, blank=True)
     essential_spending = AmountField(_("essential spending"), null=True, blank=True)
     other_debt_payments = AmountField(_("other debt payments"), null=True, blank=True)
@@ -97,10 +113,20 @@ class Negotiation(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
     )
     pending_quote = models.ForeignKey(
-        Quote, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("quote awaiting a second approval")
+        Quote,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("quote awaiting a second approval"),
     )
     pending_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("first approver")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("first approver"),
     )
     pending_message = models.TextField(_("message awaiting a second approval"), max_length=1000, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
@@ -115,7 +141,8 @@ class Negotiation(models.Model):
         indexes = [models.Index(fields=["state", "answer_due_at"], name="negotiation_queue")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=[state.value for state in NegotiationState]), name="negotiation_state_known"
+                condition=models.Q(state__in=[state.value for state in NegotiationState]),
+                name="negotiation_state_known",
             ),
             models.UniqueConstraint(
                 fields=["account"],
@@ -151,7 +178,9 @@ class Offer(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
     )
-    quote = models.ForeignKey(Quote, models.PROTECT, null=True, blank=True, related_name="offers", verbose_name=_("quote"))
+    quote = models.ForeignKey(
+        Quote, models.PROTECT, null=True, blank=True, related_name="offers", verbose_name=_("quote")
+    )
     reason_code = models.CharField(_("reason"), max_length=24, blank=True)
     message = models.TextField(_("message"), max_length=1000, blank=True)
     made_at = models.DateTimeField(_("made at"))
@@ -166,7 +195,9 @@ class Offer(models.Model):
             models.UniqueConstraint(
                 fields=["quote"], condition=models.Q(kind__in=["OFFER", "COUNTER"]), name="offer_quote_offered_once"
             ),
-            models.UniqueConstraint(fields=["quote"], condition=models.Q(kind="ACCEPT"), name="offer_quote_accepted_once"),
+            models.UniqueConstraint(
+                fields=["quote"], condition=models.Q(kind="ACCEPT"), name="offer_quote_accepted_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["OFFER", "COUNTER", "ACCEPT"], quote__isnull=False)
                 | models.Q(kind__in=["DECLINE", "WITHDRAW", "EXPIRE"]),

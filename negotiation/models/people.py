@@ -60,7 +60,9 @@ class Cardholder(models.Model):
     phone_index = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     birth_date = SealedTextField(_("date of birth"))
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
-    user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="cardholder", verbose_name=_("user"))
+    user = models.OneToOneField(
+        User, models.PROTECT, null=True, blank=True, related_name="cardholder", verbose_name=_("user")
+    )
     claimed_at = models.DateTimeField(_("claimed at"), null=True, blank=True)
 
     class Meta:

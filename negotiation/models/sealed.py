@@ -99,4 +99,6 @@ class SealedTextField(models.TextField):
     def get_prep_value(self, value: Any) -> str | None:
         if value is None or isinstance(value, Sealed):
             return value
-        raise TypeError(f"{self.model.__name__}.{self.name} is sealed: write it through an instance, find it by its index")
+        raise TypeError(
+            f"{self.model.__name__}.{self.name} is sealed: write it through an instance, find it by its index"
+        )

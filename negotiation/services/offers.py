@@ -30,3 +30,8 @@ def state_offer(
         made_at=now,
         expires_at=expires_at,
     )
+
+
+def named(quote: Quote) -> dict[str, object]:
+    """What an event says of a quote: which one, what it was, and by which policy it was judged."""
+    return {"quote": quote.reference, "sha256": quote.sha256, "policy_version": quote.policy_version}

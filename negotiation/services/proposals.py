@@ -4,20 +4,25 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.workflow import Action, ActorKind, NegotiationState
 from negotiation.models import Cardholder, Event, Negotiation, Offer, OfferKind, Quote
 from negotiation.queries.negotiations import negotiation_for, offer_on_the_table, quote_for, rounds_used
 from negotiation.queries.policies import policy_version
 from negotiation.services.agreements import begin_agreement
 from negotiation.services.events import SYSTEM, Actor
-from negotiation.services.offers import state_offer
+from negotiation.services.offers import named, state_offer
 from negotiation.services.refusals import NoRoundsLeft, OfferExpired, OutsideLimits, QuoteNotForThis
 from negotiation.services.transitions import move
 
 
 def propose(
-    *, cardholder: Cardholder, negotiation_reference: str, quote_reference: str, now: datetime, message: str = "", asks_for_help: bool = False
+    *,
+    cardholder: Cardholder,
+    negotiation_reference: str,
+    quote_reference: str,
+    now: datetime,
+    message: str = "",
+    asks_for_help: bool = False,
 ) -> Negotiation:
     """Put a quote that was shown to the bank; inside the automatic corridor it is agreed at once, by SYSTEM.
 
@@ -30,8 +35,7 @@ def propose(
         quote = _usable_quote(cardholder, negotiation, quote_reference, now)
         if not (quote.is_within_limits or asks_for_help):
             raise OutsideLimits(quote.reasons)
-        policy = policy_version(quote.policy_version)
-        _send(cardholder, negotiation, quote, policy, now, message)
+        _send(negotiation, quote, Actor(ActorKind.CARDHOLDER, cardholder.user), message, now)
         if quote.is_automatic:
             _accept_at_once(negotiation, quote, now)
     return negotiation
@@ -46,10 +50,8 @@ def _usable_quote(cardholder: Cardholder, negotiation: Negotiation, reference: s
     return quote
 
 
-def _send(
-    cardholder: Cardholder, negotiation: Negotiation, quote: Quote, policy: LimitPolicy, now: datetime, message: str
-) -> None:
-    actor = Actor(ActorKind.CARDHOLDER, cardholder.user)
+def _send(negotiation: Negotiation, quote: Quote, actor: Actor, message: str, now: datetime) -> None:
+    policy = policy_version(quote.policy_version)
     is_first = negotiation.state == NegotiationState.DRAFT
     if not is_first and rounds_used(negotiation) >= policy.max_rounds:
         raise NoRoundsLeft(negotiation.reference)
@@ -59,18 +61,20 @@ def _send(
         action=Action.PROPOSE if is_first else Action.COUNTER,
         actor=actor,
         event="proposed" if is_first else "countered",
-        data=_named(quote),
+        data=named(quote),
         now=now,
         submitted_at=negotiation.submitted_at or now,
         answer_due_at=now + timedelta(days=policy.answer_days),
         expires_at=valid_until,
     )
     kind = OfferKind.OFFER if is_first else OfferKind.COUNTER
-    state_offer(negotiation=negotiation, kind=kind, actor=actor, quote=quote, message=message, now=now, expires_at=valid_until)
+    state_offer(
+        negotiation=negotiation, kind=kind, actor=actor, quote=quote, message=message, now=now, expires_at=valid_until
+    )
 
 
 def _accept_at_once(negotiation: Negotiation, quote: Quote, now: datetime) -> None:
-    move(negotiation=negotiation, action=Action.ACCEPT, actor=SYSTEM, event="accepted", data=_named(quote), now=now)
+    move(negotiation=negotiation, action=Action.ACCEPT, actor=SYSTEM, event="accepted", data=named(quote), now=now)
     state_offer(negotiation=negotiation, kind=OfferKind.ACCEPT, actor=SYSTEM, quote=quote, now=now)
     begin_agreement(negotiation=negotiation, quote=quote, now=now)
 
@@ -86,7 +90,14 @@ def accept(*, cardholder: Cardholder, negotiation_reference: str, quote_referenc
         negotiation = negotiation_for(cardholder=cardholder, reference=negotiation_reference)
         offer = _valid_offer(negotiation, quote_reference, now)
         actor = Actor(ActorKind.CARDHOLDER, cardholder.user)
-        move(negotiation=negotiation, action=Action.ACCEPT, actor=actor, event="accepted", data=_named(offer.quote), now=now)
+        move(
+            negotiation=negotiation,
+            action=Action.ACCEPT,
+            actor=actor,
+            event="accepted",
+            data=named(offer.quote),
+            now=now,
+        )
         state_offer(negotiation=negotiation, kind=OfferKind.ACCEPT, actor=actor, quote=offer.quote, now=now)
         begin_agreement(negotiation=negotiation, quote=offer.quote, now=now)
     return negotiation
@@ -112,7 +123,3 @@ def withdraw(*, cardholder: Cardholder, negotiation_reference: str, now: datetim
         event = move(negotiation=negotiation, action=Action.WITHDRAW, actor=actor, event="withdrawn", now=now)
         state_offer(negotiation=negotiation, kind=OfferKind.WITHDRAW, actor=actor, now=now)
     return event
-
-
-def _named(quote: Quote) -> dict[str, object]:
-    return {"quote": quote.reference, "sha256": quote.sha256, "policy_version": quote.policy_version}

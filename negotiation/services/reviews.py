@@ -1,7 +1,9 @@
 """What the bank does in a negotiation: take a case, accept, counter, decline, and give the second approval."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +18,7 @@ from negotiation.queries.policies import policy_version
 from negotiation.queries.staff import reviewing_role
 from negotiation.services.agreements import begin_agreement
 from negotiation.services.events import Actor, record
-from negotiation.services.offers import state_offer
+from negotiation.services.offers import named, state_offer
 from negotiation.services.refusals import (
     ClaimedByAnother,
     NotAuthorised,
@@ -29,6 +31,16 @@ from negotiation.services.refusals import (
     WorsenedOffer,
 )
 from negotiation.services.transitions import move
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One decision being made: on which negotiation, by whom, with which words, when."""
+
+    negotiation: Negotiation
+    actor: Actor
+    message: str
+    now: datetime
 
 
 def reviewer_actor(negotiation: Negotiation, reviewer: User) -> Actor:
@@ -47,7 +59,7 @@ def reviewer_actor(negotiation: Negotiation, reviewer: User) -> Actor:
 
 @transaction.atomic
 def claim(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
-    """Take the case, so that no second reviewer works on it. Taking one's own case again changes nothing but the record.
+    """Take the case, so that no second reviewer works on it.
 
     :raises ClaimedByAnother: if somebody else has it.
     :raises NotAuthorised, OwnAccount:
@@ -58,7 +70,11 @@ def claim(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
         raise ClaimedByAnother(negotiation.reference)
     negotiation.assigned_to = reviewer
     return record(
-        stream=negotiation_stream(negotiation), kind="claimed", actor=actor, data={"negotiation": negotiation.reference}, now=now
+        stream=negotiation_stream(negotiation),
+        kind="claimed",
+        actor=actor,
+        data={"negotiation": negotiation.reference},
+        now=now,
     )
 
 
@@ -76,24 +92,32 @@ def release(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event
         raise ClaimedByAnother(negotiation.reference)
     negotiation.assigned_to = None
     return record(
-        stream=negotiation_stream(negotiation), kind="released", actor=actor, data={"negotiation": negotiation.reference}, now=now
+        stream=negotiation_stream(negotiation),
+        kind="released",
+        actor=actor,
+        data={"negotiation": negotiation.reference},
+        now=now,
     )
 
 
 @transaction.atomic
-def accept(*, negotiation: Negotiation, reviewer: User, quote_reference: str, now: datetime, message: str = "") -> Event:
-    """Accept the cardholder's proposal that is on the table; beyond the reviewer's authority it waits for a second person.
+def accept(
+    *, negotiation: Negotiation, reviewer: User, quote_reference: str, now: datetime, message: str = ""
+) -> Event:
+    """Accept the cardholder's newest proposal; beyond the reviewer's authority it waits for a second person.
 
     :raises QuoteNotForThis: if it is not the newest proposal.
-    :raises OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
+    :raises OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount:
+    :raises StaleNegotiation, TransitionNotAllowed: if somebody acted first.
     """
     actor = _deciding_actor(negotiation, reviewer)
     offer = _proposal(negotiation, quote_reference, now)
     if not offer.quote.is_within_limits:
         raise OutsideLimits(offer.quote.reasons)
+    case = _Case(negotiation, actor, message, now)
     if _authority(actor, offer.quote) == Authority.WITH_SECOND:
-        return _await_second(negotiation, actor, offer.quote, message, now)
-    return _agree(negotiation, actor, offer.quote, Action.ACCEPT, message, now)
+        return _await_second(case, offer.quote)
+    return _agree(case, offer.quote, Action.ACCEPT)
 
 
 @transaction.atomic
@@ -105,9 +129,10 @@ def counter(*, negotiation: Negotiation, reviewer: User, quote: Quote, message: 
     """
     actor = _deciding_actor(negotiation, reviewer)
     _check_counter(negotiation, quote, now)
+    case = _Case(negotiation, actor, message, now)
     if _authority(actor, quote) == Authority.WITH_SECOND:
-        return _await_second(negotiation, actor, quote, message, now)
-    return _offer(negotiation, actor, quote, Action.COUNTER, message, now)
+        return _await_second(case, quote)
+    return _offer(case, quote, Action.COUNTER)
 
 
 @transaction.atomic
@@ -118,7 +143,12 @@ def decline(*, negotiation: Negotiation, reviewer: User, reason_code: str, messa
     """
     actor = _deciding_actor(negotiation, reviewer)
     event = move(
-        negotiation=negotiation, action=Action.DECLINE, actor=actor, event="declined", data={"reason": reason_code}, now=now
+        negotiation=negotiation,
+        action=Action.DECLINE,
+        actor=actor,
+        event="declined",
+        data={"reason": reason_code},
+        now=now,
     )
     state_offer(
         negotiation=negotiation, kind=OfferKind.DECLINE, actor=actor, reason_code=reason_code, message=message, now=now
@@ -142,11 +172,11 @@ def confirm(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event
         raise SamePerson(negotiation.reference)
     if not may_confirm(Role(actor.kind.value), _decision(quote)):
         raise NotAuthorised(reviewer.pk)
-    message = negotiation.pending_message
+    case = _Case(negotiation, actor, negotiation.pending_message, now)
     offer = offer_on_the_table(negotiation)
     if offer is not None and offer.quote_id == quote.pk:
-        return _agree(negotiation, actor, quote, Action.CONFIRM_ACCEPTANCE, message, now)
-    return _offer(negotiation, actor, quote, Action.CONFIRM_COUNTER, message, now)
+        return _agree(case, quote, Action.CONFIRM_ACCEPTANCE)
+    return _offer(case, quote, Action.CONFIRM_COUNTER)
 
 
 @transaction.atomic
@@ -157,7 +187,13 @@ def send_back(*, negotiation: Negotiation, reviewer: User, note: str, now: datet
     """
     actor = reviewer_actor(negotiation, reviewer)
     return move(
-        negotiation=negotiation, action=Action.SEND_BACK, actor=actor, event="sent_back", data={"note": note}, now=now, **_NOTHING_PENDING
+        negotiation=negotiation,
+        action=Action.SEND_BACK,
+        actor=actor,
+        event="sent_back",
+        data={"note": note},
+        now=now,
+        **_NOTHING_PENDING,
     )
 
 
@@ -214,50 +250,57 @@ def _authority(actor: Actor, quote: Quote) -> Authority:
     return answer
 
 
-def _await_second(negotiation: Negotiation, actor: Actor, quote: Quote, message: str, now: datetime) -> Event:
+def _await_second(case: _Case, quote: Quote) -> Event:
     return move(
-        negotiation=negotiation,
+        negotiation=case.negotiation,
         action=Action.REQUEST_SECOND_APPROVAL,
-        actor=actor,
+        actor=case.actor,
         event="second_approval_requested",
-        data={"quote": quote.reference, "sha256": quote.sha256},
-        now=now,
+        data=named(quote),
+        now=case.now,
         pending_quote=quote,
-        pending_by=actor.user,
-        pending_message=message,
+        pending_by=case.actor.user,
+        pending_message=case.message,
     )
 
 
-def _agree(negotiation: Negotiation, actor: Actor, quote: Quote, action: Action, message: str, now: datetime) -> Event:
-    data = {"quote": quote.reference, "sha256": quote.sha256, "policy_version": quote.policy_version}
-    event = move(
-        negotiation=negotiation, action=action, actor=actor, event="accepted", data=data, now=now, **_NOTHING_PENDING
-    )
-    state_offer(negotiation=negotiation, kind=OfferKind.ACCEPT, actor=actor, quote=quote, message=message, now=now)
-    begin_agreement(negotiation=negotiation, quote=quote, now=now)
-    return event
-
-
-def _offer(negotiation: Negotiation, actor: Actor, quote: Quote, action: Action, message: str, now: datetime) -> Event:
-    valid_until = now + timedelta(days=policy_version(quote.policy_version).offer_validity_days)
-    event = move(
-        negotiation=negotiation,
-        action=action,
-        actor=actor,
-        event="countered",
-        data={"quote": quote.reference, "sha256": quote.sha256, "policy_version": quote.policy_version},
-        now=now,
-        expires_at=valid_until,
-        answer_due_at=None,
-        **_NOTHING_PENDING,
-    )
+def _agree(case: _Case, quote: Quote, action: Action) -> Event:
+    event = _decide(case, quote, action, "accepted")
     state_offer(
-        negotiation=negotiation,
-        kind=OfferKind.COUNTER,
-        actor=actor,
+        negotiation=case.negotiation,
+        kind=OfferKind.ACCEPT,
+        actor=case.actor,
         quote=quote,
-        message=message,
-        now=now,
+        message=case.message,
+        now=case.now,
+    )
+    begin_agreement(negotiation=case.negotiation, quote=quote, now=case.now)
+    return event
+
+
+def _offer(case: _Case, quote: Quote, action: Action) -> Event:
+    valid_until = case.now + timedelta(days=policy_version(quote.policy_version).offer_validity_days)
+    event = _decide(case, quote, action, "countered", expires_at=valid_until, answer_due_at=None)
+    state_offer(
+        negotiation=case.negotiation,
+        kind=OfferKind.COUNTER,
+        actor=case.actor,
+        quote=quote,
+        message=case.message,
+        now=case.now,
         expires_at=valid_until,
     )
     return event
+
+
+def _decide(case: _Case, quote: Quote, action: Action, event: str, **changes: Any) -> Event:
+    return move(
+        negotiation=case.negotiation,
+        action=action,
+        actor=case.actor,
+        event=event,
+        data=named(quote),
+        now=case.now,
+        **_NOTHING_PENDING,
+        **changes,
+    )

@@ -56,7 +56,9 @@ def confirm_cost_sheet(*, cardholder: Cardholder, reference: str, now: datetime)
         raise NotReadyToSign(reference)
     if now - agreement.cost_sheet_shown_at < READING_TIME:
         raise ReadingTimeTooShort(reference)
-    if Agreement.objects.filter(pk=agreement.pk, cost_sheet_confirmed_at__isnull=True).update(cost_sheet_confirmed_at=now):
+    if Agreement.objects.filter(pk=agreement.pk, cost_sheet_confirmed_at__isnull=True).update(
+        cost_sheet_confirmed_at=now
+    ):
         agreement.cost_sheet_confirmed_at = now
         _record(agreement, cardholder, "cost_sheet_confirmed", now)
     return agreement
@@ -75,13 +77,17 @@ def required_undertakings(language: str) -> tuple[Undertaking, ...]:
     """Every undertaking the agreement asks for, in the order shown."""
     versions = texts.current_versions()
     return tuple(
-        Undertaking(name, versions[f"undertaking_{name}"], texts.undertaking(name, versions[f"undertaking_{name}"], language))
+        Undertaking(
+            name, versions[f"undertaking_{name}"], texts.undertaking(name, versions[f"undertaking_{name}"], language)
+        )
         for name in texts.UNDERTAKINGS
     )
 
 
 @transaction.atomic
-def give_undertakings(*, cardholder: Cardholder, reference: str, names: set[str], language: str, now: datetime) -> Agreement:
+def give_undertakings(
+    *, cardholder: Cardholder, reference: str, names: set[str], language: str, now: datetime
+) -> Agreement:
     """Keep the undertakings that were ticked, each with the version of its text and the language it was read in.
 
     :raises NotReadyToSign: if one of the required undertakings is missing, or the cost sheet was not confirmed.
@@ -123,7 +129,12 @@ def _write_signature(
     cardholder: Cardholder, agreement: Agreement, document: Document, step_up: StepUp, now: datetime
 ) -> Agreement:
     actor = Actor(ActorKind.CARDHOLDER, cardholder.user)
-    data = {"agreement": agreement.reference, "document": document.reference, "sha256": document.draft_sha256, "step_up": step_up.reference}
+    data = {
+        "agreement": agreement.reference,
+        "document": document.reference,
+        "sha256": document.draft_sha256,
+        "step_up": step_up.reference,
+    }
     move(negotiation=agreement.negotiation, action=Action.SIGN, actor=actor, event="signed", data=data, now=now)
     written = {
         "signed_document_sha256": document.draft_sha256,

@@ -1,0 +1,46 @@
+"""Who is meant: finding a cardholder by contact data, checking what they say they know, and where a message may go."""
+
+import hmac
+import uuid
+
+from negotiation.models import CardAccount, Cardholder
+from negotiation.models.sealed import blind_index
+
+
+def cardholder(pk: uuid.UUID) -> Cardholder:
+    return Cardholder.objects.select_related("user").get(pk=pk)
+
+
+def claimed_cardholder_by_email(email: str) -> Cardholder | None:
+    """The one cardholder who signs in with this address.
+
+    None if nobody does, or if several share it: a code must never choose between people. Staff sign in another way.
+    """
+    found = Cardholder.objects.select_related("user").filter(
+        email_index=blind_index("email", email), user__is_active=True, user__is_staff=False
+    )[:2]
+    return found[0] if len(found) == 1 else None
+
+
+def is_known_by(cardholder: Cardholder, *, card_last4: str, birth_date: str) -> bool:
+    """Whether the last four digits are of one of the person's cards and the date (``YYYY-MM-DD``) is their birthday.
+
+    Both are always compared, in constant time, so that the answer's time does not say which was wrong.
+    """
+    cards = CardAccount.objects.filter(cardholder=cardholder).values_list("card_last4", flat=True)
+    matches = [hmac.compare_digest(card.encode(), card_last4.encode()) for card in cards]
+    born = hmac.compare_digest(cardholder.birth_date.encode(), birth_date.encode())
+    return any(matches) and born
+
+
+def unclaimed_accounts(*, source_id: str | None = None) -> list[CardAccount]:
+    """The longest overdue open account of every cardholder who has not claimed access yet, in the order of customer numbers."""
+    accounts = CardAccount.objects.select_related("cardholder").filter(
+        cardholder__user__isnull=True, is_closed=False, oldest_unpaid_due_date__isnull=False
+    )
+    if source_id is not None:
+        accounts = accounts.filter(cardholder__source_id=source_id)
+    first: dict[uuid.UUID, CardAccount] = {}
+    for account in accounts.order_by("cardholder__source_id", "oldest_unpaid_due_date", "reference"):
+        first.setdefault(account.cardholder_id, account)
+    return list(first.values())

@@ -1,0 +1,64 @@
+"""The plan that a signed agreement begins; the only writer of a plan's state."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from negotiation.domain.terms import ZERO
+from negotiation.domain.workflow import PlanAction, PlanState, next_plan_state
+from negotiation.models import Agreement, Event, Instalment, Plan
+from negotiation.services.events import SYSTEM, record
+from negotiation.services.refusals import StaleNegotiation
+
+
+def begin_plan(*, agreement: Agreement, now: datetime) -> Plan:
+    """Put the agreed rows into force; a plan that this one renegotiates is superseded in the same transaction."""
+    old = agreement.negotiation.renegotiates
+    if old is not None:
+        change_plan(plan=old, action=PlanAction.SUPERSEDE, now=now)
+    terms, schedule = agreement.quote.plan_terms, agreement.quote.schedule
+    plan = Plan.objects.create(
+        agreement=agreement,
+        account=agreement.negotiation.account,
+        state=PlanState.PENDING_DOWN_PAYMENT if terms.down_payment > ZERO else PlanState.ACTIVE,
+        down_payment=terms.down_payment,
+        started_at=now,
+    )
+    Instalment.objects.bulk_create(
+        Instalment(
+            plan=plan,
+            seq=row.seq,
+            due_date=row.due_date,
+            principal=row.principal,
+            interest=row.interest,
+            fee=row.fee,
+            payment=row.payment,
+            balance_after=row.balance_after,
+        )
+        for row in schedule.rows
+    )
+    return plan
+
+
+@transaction.atomic
+def change_plan(*, plan: Plan, action: PlanAction, now: datetime) -> Event:
+    """Make one move of the plan's table.
+
+    :raises TransitionNotAllowed: if the table has no such move.
+    :raises StaleNegotiation: if the plan moved meanwhile.
+    """
+    old = PlanState(plan.state)
+    new = next_plan_state(old, action)
+    changes = {"state": new}
+    if new in (PlanState.TERMINATED, PlanState.COMPLETED, PlanState.SUPERSEDED):
+        changes["ended_at"] = now
+    if not Plan.objects.filter(pk=plan.pk, state=old).update(**changes):
+        raise StaleNegotiation(plan.agreement.reference)
+    plan.state = new
+    return record(
+        stream=f"plan:{plan.agreement.reference}",
+        kind=f"plan_{new.value.lower()}",
+        actor=SYSTEM,
+        data={"agreement": plan.agreement.reference, "from": old.value, "to": new.value},
+        now=now,
+    )

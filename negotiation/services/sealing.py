@@ -1,0 +1,89 @@
+"""What the worker does for an agreement: render its documents once, and put the bank's signature on them once."""
+
+from datetime import datetime
+from typing import Any
+
+from negotiation.documents.agreement import RenderedDocument, render_agreement
+from negotiation.documents.content import Language
+from negotiation.documents.signing import SealedDocument, current_signer, seal
+from negotiation.domain.workflow import Action
+from negotiation.jobs.registry import Effect, handles
+from negotiation.models import Agreement, Document
+from negotiation.queries.agreements import GOVERNING_LANGUAGE
+from negotiation.queries.events import negotiation_stream
+from negotiation.services.agreement_content import content_of
+from negotiation.services.events import SYSTEM, record
+from negotiation.services.plans import begin_plan
+from negotiation.services.transitions import move
+
+
+@handles("render_agreement", slow=True)
+def render_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
+    """Render both languages outside the transaction, store them in it. What exists is never rendered again."""
+    agreement = Agreement.objects.select_related("quote", "negotiation__account", "negotiation__cardholder").get(
+        pk=payload["agreement"]
+    )
+    if agreement.documents.exists():
+        return None
+    content = content_of(agreement)
+    rendered = [render_agreement(content, language) for language in Language]
+    return lambda: _store(agreement, rendered, now)
+
+
+def _store(agreement: Agreement, rendered: list[RenderedDocument], now: datetime) -> None:
+    Document.objects.bulk_create(
+        Document(
+            agreement=agreement,
+            language=document.language.value,
+            is_governing=document.language.value == GOVERNING_LANGUAGE,
+            draft_content=document.pdf,
+            draft_sha256=document.sha256,
+            rendered_at=now,
+            text_versions=dict(document.text_versions),
+        )
+        for document in rendered
+    )
+    record(
+        stream=negotiation_stream(agreement.negotiation),
+        kind="agreement_rendered",
+        actor=SYSTEM,
+        data={"agreement": agreement.reference, "sha256": {item.language.value: item.sha256 for item in rendered}},
+        now=now,
+    )
+
+
+@handles("seal_agreement", slow=True)
+def seal_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
+    """Sign every document of a signed agreement outside the transaction; store all of them in it, or none."""
+    agreement = Agreement.objects.select_related("quote", "negotiation__account", "negotiation__renegotiates").get(
+        pk=payload["agreement"]
+    )
+    if agreement.sealed_at is not None:
+        return None
+    signer = current_signer()
+    sealed = [(document, seal(bytes(document.draft_content), signer)) for document in agreement.documents.all()]
+    return lambda: _keep(agreement, sealed, now)
+
+
+def _keep(agreement: Agreement, sealed: list[tuple[Document, SealedDocument]], now: datetime) -> None:
+    for document, result in sealed:
+        Document.objects.filter(pk=document.pk, sealed_at__isnull=True).update(
+            content=result.pdf,
+            sha256=result.sha256,
+            signature_profile=result.profile,
+            certificate_serial=result.certificate_serial,
+            sealed_at=now,
+        )
+    move(
+        negotiation=agreement.negotiation,
+        action=Action.SEAL,
+        actor=SYSTEM,
+        event="sealed",
+        data={
+            "agreement": agreement.reference,
+            "sha256": {document.language: result.sha256 for document, result in sealed},
+        },
+        now=now,
+    )
+    Agreement.objects.filter(pk=agreement.pk).update(sealed_at=now)
+    begin_plan(agreement=agreement, now=now)
