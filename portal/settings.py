@@ -24,6 +24,12 @@ BASE_URL = env.url(
 ).rstrip("/")
 BANK_NAME_ZH = env.text("PORTAL_BANK_NAME_ZH", "示范银行" if DEMONSTRATION else None)
 BANK_NAME_EN = env.text("PORTAL_BANK_NAME_EN", "Demonstration Bank" if DEMONSTRATION else None)
+BANK_ADDRESS_ZH = env.text("PORTAL_BANK_ADDRESS_ZH", "示例市示例区示例路 1 号" if DEMONSTRATION else None)
+BANK_ADDRESS_EN = env.text("PORTAL_BANK_ADDRESS_EN", "1 Example Road, Example City" if DEMONSTRATION else None)
+BANK_TELEPHONE = env.text("PORTAL_BANK_TELEPHONE", "000-0000-0000" if DEMONSTRATION else None)
+BANK_COMPLAINTS = env.text("PORTAL_BANK_COMPLAINTS", "complaints@bank.example" if DEMONSTRATION else None)
+REPAYMENT_ACCOUNT = env.text("PORTAL_REPAYMENT_ACCOUNT", "0000 0000 0000 0000 000" if DEMONSTRATION else None)
+VERIFY_URL = f"{BASE_URL}/verify/{{reference}}/"
 
 # --- Secrets ---------------------------------------------------------------------------------------
 
@@ -108,7 +114,17 @@ _database["OPTIONS"] = _database.get("OPTIONS", {}) | (
 )
 DATABASES = {"default": _database}
 # In the database, so that limits on attempts hold across processes (`createcachetable` makes the table).
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Room enough that culling does not forget a limit that somebody has reached.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
+
+# The modules whose functions handle jobs; the worker imports them.
+JOB_HANDLERS = ["negotiation.jobs.housekeeping"]
 
 # --- People ----------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ code, never by its message, which may quote a row.
 
 import logging
 import re
+import sys
 import time
 import traceback
 import uuid
@@ -33,7 +34,8 @@ def name_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Replaces an exception by its type and where it was raised."""
     exc_info = event.pop("exc_info", None)
     if exc_info:
-        kind, _value, trace = exc_info
+        kind, _value, trace = sys.exc_info() if exc_info is True else exc_info
+        assert kind is not None
         event["exception"] = kind.__name__
         event["at"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-8:]]
     return event
