@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.db.backends.sqlite3.base import DatabaseOperations
 
 NOW = datetime(2026, 3, 31, 2, 0, tzinfo=UTC)
 
@@ -17,8 +18,22 @@ def pytest_configure() -> None:
     if database["ENGINE"].endswith("sqlite3"):
         # A file, so that threads and processes see it through connections of their own.
         database.setdefault("TEST", {})["NAME"] = str(settings.VAR_DIR / "test.sqlite3")
+        DatabaseOperations.execute_sql_flush = flush_past_triggers
         database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def flush_past_triggers(operations: DatabaseOperations, statements: list[str]) -> None:
+    """Empties an SQLite test database: the triggers that keep records append-only step aside meanwhile."""
+    connection = operations.connection
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers: list[tuple[str, str]] = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        super(DatabaseOperations, operations).execute_sql_flush(statements)
+        for _name, sql in triggers:
+            cursor.execute(sql)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def create_triggers(apps, schema_editor):
         statements += trigger(table)
     statements += trigger(SEALED, "WHEN (OLD.sealed_at IS NOT NULL)")
     for statement in statements:
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 def drop_triggers(apps, schema_editor):
