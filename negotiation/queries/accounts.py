@@ -15,7 +15,9 @@ def cardholder_of(user: User) -> Cardholder:
 
 def accounts_of(*, cardholder: Cardholder) -> QuerySet[CardAccount]:
     """The cardholder's accounts that owe something, the longest overdue first."""
-    return CardAccount.objects.filter(cardholder=cardholder, is_closed=False).order_by("oldest_unpaid_due_date", "reference")
+    return CardAccount.objects.filter(cardholder=cardholder, left_feed_at__isnull=True).order_by(
+        "oldest_unpaid_due_date", "reference"
+    )
 
 
 def account_for(*, cardholder: Cardholder, reference: str) -> CardAccount:

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from negotiation.domain.workflow import PLAN_STATES_IN_FORCE
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
 from negotiation.models import Agreement, CardAccount, Cardholder, Document, Negotiation, Plan
 
 GOVERNING_LANGUAGE = "zh-hans"
@@ -30,7 +30,9 @@ def document_for(*, cardholder: Cardholder, reference: str) -> Document:
 
     :raises Document.DoesNotExist: if there is none of that reference, or it is somebody else's.
     """
-    return Document.objects.select_related("agreement").get(agreement__negotiation__cardholder=cardholder, reference=reference)
+    return Document.objects.select_related("agreement").get(
+        agreement__negotiation__cardholder=cardholder, reference=reference
+    )
 
 
 def documents_of(agreement: Agreement) -> QuerySet[Document]:
@@ -45,7 +47,12 @@ def governing_document(agreement: Agreement) -> Document | None:
 
 def document_by_hash(sha256: str) -> Document | None:
     """The issued document with exactly these bytes, whoever asks: the public verify page shows no personal data."""
-    return Document.objects.defer("draft_content", "content").select_related("agreement", "agreement__plan").filter(sha256=sha256).first()
+    return (
+        Document.objects.defer("draft_content", "content")
+        .select_related("agreement", "agreement__plan")
+        .filter(sha256=sha256)
+        .first()
+    )
 
 
 def agreement_by_reference(reference: str) -> Agreement | None:
@@ -56,6 +63,12 @@ def agreement_by_reference(reference: str) -> Agreement | None:
 def plan_in_force(account: CardAccount) -> Plan | None:
     """The account's plan that has been signed and has neither ended nor been superseded."""
     return Plan.objects.filter(account=account, state__in=PLAN_STATES_IN_FORCE).first()
+
+
+def plan_being_kept(cardholder: Cardholder) -> Plan | None:
+    """A plan of the cardholder's that is in force and not breached; while there is one, nobody collects (invariant 6)."""
+    kept = (PlanState.PENDING_DOWN_PAYMENT, PlanState.ACTIVE, PlanState.AT_RISK)
+    return Plan.objects.filter(account__cardholder=cardholder, state__in=kept).first()
 
 
 def plan_of(agreement: Agreement) -> Plan | None:

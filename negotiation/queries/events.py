@@ -13,7 +13,18 @@ def negotiation_stream(negotiation: Negotiation) -> str:
 
 def events_of(negotiation: Negotiation) -> QuerySet[Event]:
     """The events of one negotiation, oldest first, with the people who acted."""
-    return Event.objects.filter(stream__name=negotiation_stream(negotiation)).select_related("actor_user").order_by("seq")
+    return (
+        Event.objects.filter(stream__name=negotiation_stream(negotiation)).select_related("actor_user").order_by("seq")
+    )
+
+
+def negotiation_of(event: Event) -> Negotiation:
+    """The negotiation in whose stream an event stands.
+
+    :raises Negotiation.DoesNotExist: if it stands in another kind of stream.
+    """
+    reference = event.stream.name.removeprefix("negotiation:")
+    return Negotiation.objects.select_related("account", "cardholder").get(reference=reference)
 
 
 def event(pk: int) -> Event:

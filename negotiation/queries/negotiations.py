@@ -46,7 +46,12 @@ def offers_of(negotiation: Negotiation) -> QuerySet[Offer]:
 
 def offer_on_the_table(negotiation: Negotiation) -> Offer | None:
     """The newest proposal or counter-offer."""
-    return negotiation.offers.filter(kind__in=[OfferKind.OFFER, OfferKind.COUNTER]).select_related("quote").order_by("-seq").first()
+    return (
+        negotiation.offers.filter(kind__in=[OfferKind.OFFER, OfferKind.COUNTER])
+        .select_related("quote")
+        .order_by("-seq")
+        .first()
+    )
 
 
 def rounds_used(negotiation: Negotiation) -> int:

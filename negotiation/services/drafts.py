@@ -35,7 +35,7 @@ def draft_for(*, cardholder: Cardholder, account_reference: str, now: datetime) 
 
 
 def _begin(cardholder: Cardholder, account: CardAccount, now: datetime) -> Negotiation:
-    if account.is_closed or account.total <= ZERO:
+    if account.left_feed_at is not None or account.total <= ZERO:
         raise NothingOwed(account.reference)
     try:
         with transaction.atomic():

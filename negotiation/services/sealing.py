@@ -5,7 +5,8 @@ from typing import Any
 
 from negotiation.documents.agreement import RenderedDocument, render_agreement
 from negotiation.documents.content import Language
-from negotiation.documents.signing import SealedDocument, current_signer, seal
+from negotiation.documents.signing import SealedDocument, seal, timestamper
+from negotiation.documents.signing_keys import bank_signer
 from negotiation.domain.workflow import Action
 from negotiation.jobs.registry import Effect, handles
 from negotiation.models import Agreement, Document
@@ -13,6 +14,7 @@ from negotiation.queries.agreements import GOVERNING_LANGUAGE
 from negotiation.queries.events import negotiation_stream
 from negotiation.services.agreement_content import content_of
 from negotiation.services.events import SYSTEM, record
+from negotiation.services.evidence import acceptance_record
 from negotiation.services.plans import begin_plan
 from negotiation.services.transitions import move
 
@@ -60,8 +62,11 @@ def seal_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
     )
     if agreement.sealed_at is not None:
         return None
-    signer = current_signer()
-    sealed = [(document, seal(bytes(document.draft_content), signer)) for document in agreement.documents.all()]
+    signer, authority, acceptance = bank_signer(), timestamper(), acceptance_record(agreement)
+    sealed = [
+        (document, seal(bytes(document.draft_content), signer, now=now, acceptance=acceptance, timestamper=authority))
+        for document in agreement.documents.all()
+    ]
     return lambda: _keep(agreement, sealed, now)
 
 

@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Walks the event chains; exit 0 if all are whole, 1 with the first broken event of each."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--heads", action="store_true", help="also print length and head of every chain, to be kept elsewhere")
+        parser.add_argument(
+            "--heads", action="store_true", help="also print length and head of every chain, to be kept elsewhere"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         faults = list(broken_links())
