@@ -1,0 +1,125 @@
+"""How an agreement becomes a file: content and clauses set in type, with the schedule inside as data.
+
+Knows nothing of signatures; ``signing`` seals what this module renders.
+"""
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import segno
+
+from negotiation.documents.content import AgreementContent, Language
+from negotiation.documents.rendering import HTML_LANGUAGES, EmbeddedFile, render_html, render_pdf
+from negotiation.documents.texts import labels, text_path
+from negotiation.domain.terms import ZERO, Schedule
+
+SCHEDULE_FORMAT = "repayment-schedule/1"
+COLUMNS = ("seq", "due_date", "principal", "interest", "fee", "payment", "balance_after")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDocument:
+    """A finished, unsigned file. ``text_versions`` names the version of every clause it contains."""
+
+    pdf: bytes
+    sha256: str
+    language: Language
+    text_versions: Mapping[str, str]
+
+
+def render_agreement(content: AgreementContent, language: Language | str) -> RenderedDocument:
+    """The agreement as PDF/A-3a and PDF/UA-1 with ``schedule.json`` and ``schedule.csv`` inside; the same content gives the same bytes.
+
+    :raises TextNotPublished: if a clause is not an approved wording.
+    :raises RendererNotReady, GlyphMissing: as ``rendering.render_pdf``.
+    """
+    language = Language(language)
+    html = render_html("agreement/document.html", agreement_context(content, language))
+    pdf = render_pdf(
+        html,
+        language=language,
+        assets={"code": verify_code(content.verify_url)},
+        files=schedule_files(content),
+        made_at=content.made_at,
+    )
+    return RenderedDocument(pdf, hashlib.sha256(pdf).hexdigest(), language, content.texts)
+
+
+def agreement_context(content: AgreementContent, language: Language) -> dict[str, Any]:
+    """What the agreement's template needs."""
+    words = labels(content.texts["labels"], language.value)
+    terms = content.schedule.terms
+    return {
+        "content": content,
+        "language": language,
+        "html_language": HTML_LANGUAGES[language],
+        "words": words,
+        "clauses": _clauses(content, language),
+        "undertakings": [text_path(f"undertaking_{name}", content.texts[f"undertaking_{name}"], language.value) for name in content.undertakings],
+        "balance": [(line, words["components"][line.component]) for line in content.balance],
+        "charges": [(charge, words["charges"][charge.kind]) for charge in content.charges],
+        "allocation": [words["components"][component] for component in content.allocation],
+        "currency": words["currencies"].get(content.currency, content.currency),
+        "method": words["methods"][terms.method],
+        "cycle": words["frequencies"][terms.frequency],
+        "terms": terms,
+        "schedule": content.schedule,
+        "totals": totals(content.schedule),
+        "level": len({row.payment for row in content.schedule.rows[:-1]}) <= 1,
+        "text_versions": {name: version for name, version in sorted(content.texts.items())},
+    }
+
+
+def totals(schedule: Schedule) -> dict[str, Decimal]:
+    """Yuan by column, over all rows."""
+    columns = ("principal", "interest", "fee", "payment")
+    return {column: sum((getattr(row, column) for row in schedule.rows), ZERO) for column in columns}
+
+
+def schedule_files(content: AgreementContent) -> tuple[EmbeddedFile, ...]:
+    """The schedule as data, in the numbers of the page."""
+    return (
+        EmbeddedFile("schedule.csv", _schedule_csv(content.schedule), "Alternative", "Repayment schedule, CSV"),
+        EmbeddedFile("schedule.json", _schedule_json(content), "Data", "Repayment schedule and terms, JSON"),
+    )
+
+
+def verify_code(url: str) -> bytes:
+    """A QR code of the verify page's address, as SVG."""
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, scale=4, dark="#16242e", xmldecl=False)
+    return out.getvalue()
+
+
+def _clauses(content: AgreementContent, language: Language) -> dict[str, str]:
+    names = [name for name in content.texts if name != "labels" and not name.startswith("undertaking_")]
+    return {name: text_path(name, content.texts[name], language.value) for name in names}
+
+
+def _schedule_json(content: AgreementContent) -> bytes:
+    data = {
+        "format": SCHEDULE_FORMAT,
+        "reference": content.reference,
+        "agreement_date": content.agreement_date.isoformat(),
+        "currency": content.currency,
+        "engine_version": content.provenance.engine_version,
+        "quote_hash": content.provenance.quote_hash,
+        "terms": content.schedule.terms.to_data(),
+        "rows": [row.to_data() for row in content.schedule.rows],
+        "totals": {name: format(value, "f") for name, value in totals(content.schedule).items()},
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1).encode()
+
+
+def _schedule_csv(schedule: Schedule) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows([row.to_data()[column] for column in COLUMNS] for row in schedule.rows)
+    return out.getvalue().encode()

@@ -1,0 +1,184 @@
+"""Where the bank's signing key is and whether it may sign today: a PKCS#12 file or a PKCS#11 token.
+
+Knows nothing of documents. The key is loaded once and loaded again when its file changes, which is how a bank rotates it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from asn1crypto import pem, x509
+from asn1crypto.keys import PrivateKeyInfo
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from django.conf import settings
+from pyhanko.sign.signers import Signer, SimpleSigner
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+SMALLEST_RSA = 3072
+
+
+class SigningUnavailable(Exception):
+    """The bank cannot sign now; the agreement waits and the job tries again."""
+
+
+class SigningKeyMissing(SigningUnavailable):
+    """No key, no certificate, a wrong passphrase, or a token that does not answer."""
+
+
+class SigningKeyExpired(SigningUnavailable):
+    """Today lies outside the days for which the certificate is valid."""
+
+
+class SigningKeyUnfit(SigningUnavailable):
+    """The key is weaker than RSA-3072, or of a kind that PDF readers do not verify."""
+
+
+@dataclass(frozen=True, slots=True)
+class BankSigner:
+    """A key ready to sign. ``chain`` holds every certificate above the signer's, root included."""
+
+    signer: Signer
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+
+    @property
+    def serial(self) -> str:
+        """Serial number of the certificate, hexadecimal."""
+        return format(self.certificate.serial_number, "x")
+
+    def check(self, now: datetime) -> None:
+        """:raises SigningKeyExpired: if ``now`` lies outside the certificate's validity."""
+        validity = self.certificate["tbs_certificate"]["validity"]
+        if not validity["not_before"].native <= now <= validity["not_after"].native:
+            raise SigningKeyExpired(f"certificate {self.serial} is valid until {validity['not_after'].native:%Y-%m-%d}")
+
+
+def bank_signer() -> BankSigner:
+    """The key that the settings name: ``SIGN_PKCS11_MODULE`` if set, else ``SIGN_P12_PATH``.
+
+    :raises SigningKeyMissing: if it cannot be read.
+    :raises SigningKeyUnfit: if it may not sign agreements.
+    """
+    chain = _stamped(settings.SIGN_CHAIN_FILE)
+    if settings.SIGN_PKCS11_MODULE:
+        token = (settings.SIGN_PKCS11_TOKEN, settings.SIGN_PKCS11_KEY)
+        return _from_token(str(settings.SIGN_PKCS11_MODULE), *token, _stamped(settings.SIGN_PKCS11_PIN_FILE), chain)
+    return _from_file(_stamped(settings.SIGN_P12_PATH), _stamped(settings.SIGN_P12_PASSPHRASE_FILE), chain)
+
+
+def read_certificates(content: bytes) -> tuple[x509.Certificate, ...]:
+    """Certificates of a PEM bundle or of one DER file, in their order.
+
+    :raises ValueError: if it holds none.
+    """
+    parts = [der for kind, _, der in pem.unarmor(content, multiple=True) if kind == "CERTIFICATE"] if pem.detect(content) else [content]
+    certificates = tuple(x509.Certificate.load(part, strict=True) for part in parts)
+    if not certificates:
+        raise ValueError("no certificate")
+    for certificate in certificates:
+        certificate.subject.native  # noqa: B018 — parses lazily: read now, fail now
+    return certificates
+
+
+class CachedKeySigner(SimpleSigner):
+    """pyHanko's signer with the key parsed and checked once, instead of twice for every signature."""
+
+    def __init__(self, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, certificate: x509.Certificate, store: SimpleCertificateStore) -> None:
+        information = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        super().__init__(certificate, PrivateKeyInfo.load(information), store, embed_roots=False)
+        self._key = key
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        return bytes(512) if dry_run else self.sign_raw(data, digest_algorithm)
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        digest = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}[digest_algorithm]()
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), digest)
+        return self._key.sign(data, ec.ECDSA(digest))
+
+
+FileStamp = tuple[str, int]
+
+
+def _stamped(path: Path | None) -> FileStamp | None:
+    """A file and when it last changed, so that a changed file is read again.
+
+    :raises SigningKeyMissing: if it is not there.
+    """
+    if path is None:
+        return None
+    try:
+        return str(path), path.stat().st_mtime_ns
+    except OSError as absent:
+        raise SigningKeyMissing(f"{path.name} is not there") from absent
+
+
+def _content(stamp: FileStamp) -> bytes:
+    try:
+        return Path(stamp[0]).read_bytes()
+    except OSError as unreadable:
+        raise SigningKeyMissing(f"{Path(stamp[0]).name} cannot be read") from unreadable
+
+
+@lru_cache(maxsize=2)
+def _from_file(file: FileStamp | None, passphrase: FileStamp | None, chain: FileStamp | None) -> BankSigner:
+    if file is None:
+        raise SigningKeyMissing("no signing key is configured")
+    secret = _content(passphrase).strip() if passphrase else None
+    try:
+        key, leaf, others = pkcs12.load_key_and_certificates(_content(file), secret)
+        certificates = _chain(chain) or [x509.Certificate.load(_der(other)) for other in others]
+    except ValueError as unreadable:
+        raise SigningKeyMissing(f"{Path(file[0]).name} cannot be opened") from unreadable
+    if key is None or leaf is None:
+        raise SigningKeyMissing(f"{Path(file[0]).name} holds no key with its certificate")
+    certificate = x509.Certificate.load(_der(leaf))
+    return BankSigner(CachedKeySigner(_fit(key), certificate, _store(certificate, certificates)), certificate, tuple(certificates))
+
+
+@lru_cache(maxsize=2)
+def _from_token(module: str, token: str, label: str, pin: FileStamp | None, chain: FileStamp | None) -> BankSigner:
+    from pkcs11.exceptions import PKCS11Error
+    from pyhanko.config.pkcs11 import TokenCriteria
+    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
+
+    secret = _content(pin).decode().strip() if pin else None
+    try:
+        certificates = _chain(chain)
+        session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=secret)
+        signer = PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=certificates, embed_roots=False)
+        certificate = signer.signing_cert
+    except (PKCS11Error, RuntimeError, ValueError) as silent:
+        raise SigningKeyMissing(f"the token {token} gives no key {label}") from silent
+    _fit(serialization.load_der_public_key(certificate.public_key.dump()))
+    return BankSigner(signer, certificate, tuple(certificates))
+
+
+def _chain(stamp: FileStamp | None) -> list[x509.Certificate]:
+    return list(read_certificates(_content(stamp))) if stamp else []
+
+
+def _store(certificate: x509.Certificate, chain: list[x509.Certificate]) -> SimpleCertificateStore:
+    store = SimpleCertificateStore()
+    store.register_multiple([certificate, *chain])
+    return store
+
+
+def _fit(key: Any) -> Any:
+    """RSA from 3072 bits or a NIST curve: what pdfsig, OpenSSL and pyHanko all verify; Ed25519 is not."""
+    numbers = key.key_size if hasattr(key, "key_size") else 0
+    is_rsa = isinstance(key, (rsa.RSAPrivateKey, rsa.RSAPublicKey)) and numbers >= SMALLEST_RSA
+    is_curve = isinstance(key, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)) and numbers >= 256
+    if not (is_rsa or is_curve):
+        raise SigningKeyUnfit("agreements are signed with RSA from 3072 bits or with a NIST curve")
+    return key
+
+
+def _der(certificate: Any) -> bytes:
+    inner = certificate.certificate if hasattr(certificate, "certificate") else certificate
+    return inner.public_bytes(serialization.Encoding.DER)
