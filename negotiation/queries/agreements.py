@@ -71,5 +71,14 @@ def plan_being_kept(cardholder: Cardholder) -> Plan | None:
     return Plan.objects.filter(account__cardholder=cardholder, state__in=kept).first()
 
 
+def plans_in_force_of(*, cardholder: Cardholder) -> QuerySet[Plan]:
+    """The cardholder's plans in force with their instalments; at most one an account."""
+    return (
+        Plan.objects.filter(account__cardholder=cardholder, state__in=PLAN_STATES_IN_FORCE)
+        .select_related("agreement")
+        .prefetch_related("instalments")
+    )
+
+
 def plan_of(agreement: Agreement) -> Plan | None:
     return Plan.objects.filter(agreement=agreement).prefetch_related("instalments").first()

@@ -31,6 +31,11 @@ def open_negotiation_of(*, cardholder: Cardholder, account: CardAccount) -> Nego
     return Negotiation.objects.filter(cardholder=cardholder, account=account, state__in=OPEN_STATES).first()
 
 
+def open_negotiations_of(*, cardholder: Cardholder) -> QuerySet[Negotiation]:
+    """The cardholder's negotiations that are not closed, drafts included; at most one an account."""
+    return Negotiation.objects.filter(cardholder=cardholder, state__in=OPEN_STATES)
+
+
 def quote_for(*, cardholder: Cardholder, reference: str) -> Quote:
     """A quote that was shown to this cardholder.
 
