@@ -138,6 +138,10 @@ class Negotiation(models.Model):
     class Meta:
         verbose_name = _("negotiation")
         verbose_name_plural = _("negotiations")
+        permissions = [
+            ("decide_negotiation", "Can accept, counter and decline"),
+            ("confirm_negotiation", "Can give the second approval"),
+        ]
         indexes = [models.Index(fields=["state", "answer_due_at"], name="negotiation_queue")]
         constraints = [
             models.CheckConstraint(

@@ -1,0 +1,52 @@
+"""What the bank's feed brought: cardholders, accounts, statements, ledger, batches; and the jobs of the worker."""
+
+from django.contrib import admin
+
+from negotiation.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from negotiation.models import CardAccount, Cardholder, FeedBatch, Job, LedgerEntry, Statement
+
+
+class AccountInline(ReadOnlyInline):
+    model = CardAccount
+    fields = ("reference", "product", "card_last4", "total", "oldest_unpaid_due_date")
+
+
+class StatementInline(ReadOnlyInline):
+    model = Statement
+    fields = ("statement_date", "due_date", "opening_balance", "payments", "closing_balance", "minimum_payment")
+    show_change_link = False
+
+
+class LedgerInline(ReadOnlyInline):
+    model = LedgerEntry
+    fields = ("posting_date", "kind", "component", "amount", "rule", "base", "rate", "days")
+    show_change_link = False
+
+
+@admin.register(Cardholder)
+class CardholderAdmin(ReadOnlyAdmin):
+    """Contact data stay sealed here: staff see who a case belongs to, not how to reach them."""
+
+    list_display = ("source_id", "language", "claimed_at")
+    fields = ("source_id", "name", "language", "claimed_at")
+    search_fields = ("source_id",)
+    inlines = (AccountInline,)
+
+
+@admin.register(CardAccount)
+class CardAccountAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "product", "card_last4", "total", "oldest_unpaid_due_date", "as_of")
+    list_filter = ("product",)
+    search_fields = ("reference", "source_id")
+    inlines = (StatementInline, LedgerInline)
+
+
+@admin.register(FeedBatch)
+class FeedBatchAdmin(ReadOnlyAdmin):
+    list_display = ("batch_id", "sequence", "as_of", "row_count", "rejected_count", "imported_at")
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "state", "attempts", "run_at", "finished_at", "last_error")
+    list_filter = ("state", "kind")

@@ -1,0 +1,50 @@
+"""Which group of staff may see and do what. The one list of permissions; ``manage.py sync_roles`` writes it to the database."""
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+
+from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SENIOR_REVIEWER, SUPPORT
+
+_CASE_FILES = (
+    "negotiation",
+    "offer",
+    "quote",
+    "agreement",
+    "document",
+    "plan",
+    "instalment",
+    "cardaccount",
+    "statement",
+    "ledgerentry",
+    "arrearssnapshot",
+    "event",
+)
+_POLICIES = ("policyversion", "policyband", "bankholiday")
+_OPERATION = ("feedbatch", "job", "eventstream")
+
+
+def _view(*models: str) -> tuple[str, ...]:
+    return tuple(f"view_{model}" for model in models)
+
+
+PERMISSIONS: dict[str, tuple[str, ...]] = {
+    REVIEWER: (*_view(*_CASE_FILES, *_POLICIES), "decide_negotiation", "view_cardholder"),
+    SENIOR_REVIEWER: (*_view(*_CASE_FILES, *_POLICIES), "decide_negotiation", "confirm_negotiation", "view_cardholder"),
+    POLICY_MANAGER: (*_view(*_POLICIES), "draft_policy", "publish_policy", "add_bankholiday", "change_bankholiday"),
+    AUDITOR: (*_view(*_CASE_FILES, *_POLICIES, *_OPERATION), "view_cardholder", "view_user"),
+    SUPPORT: (*_view("cardaccount", "negotiation", *_OPERATION),),
+}
+
+
+@transaction.atomic
+def sync_roles() -> None:
+    """Make every group hold exactly its permissions. Running it again changes nothing.
+
+    :raises Permission.DoesNotExist: if a permission of the list is not in the database (migrations have not run).
+    """
+    known = {item.codename: item for item in Permission.objects.filter(content_type__app_label="negotiation")}
+    for name, codenames in PERMISSIONS.items():
+        missing = [codename for codename in codenames if codename not in known]
+        if missing:
+            raise Permission.DoesNotExist(", ".join(missing))
+        Group.objects.get_or_create(name=name)[0].permissions.set([known[codename] for codename in codenames])
