@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.accounts.staff.StaffSecondFactorMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -124,21 +125,56 @@ CACHES = {
 }
 
 # The modules whose functions handle jobs; the worker imports them.
-JOB_HANDLERS = ["negotiation.jobs.housekeeping"]
+JOB_HANDLERS = ["negotiation.jobs.housekeeping", "portal.notices.jobs"]
 
 # --- People ----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "negotiation.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# Accounts come from the bank; cardholders sign in by code, staff by password and second factor (docs/security.md).
+LOGIN_URL = "account_request_login_code"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.StaffSignInForm",
+    "request_login_code": "portal.accounts.forms.RequestCodeForm",
+    "confirm_login_code": "portal.accounts.forms.ConfirmCodeForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,4/5m/key",
+    "try_login_code": "60/m/ip,3/10m/key",
+    "open_link": "30/m/ip,4/5m/key",
+    "claim": "20/m/ip",
+}
+LOGOUT_REDIRECT_URL = "/"
+MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+SESSION_SERIALIZER = "portal.accounts.sessions.SealedSessionSerializer"
+
+# --- Messages to cardholders -----------------------------------------------------------------------
+
+# When a message may leave, in the bank's time zone. A demonstration may be walked at any hour.
+CONTACT_WINDOW = env.text("PORTAL_CONTACT_WINDOW", "[00:00,23:59:59]" if DEMONSTRATION else "[08:00,22:00)")
+SMS_GATEWAY = env.text("PORTAL_SMS_GATEWAY", "portal.notices.channels.FileSmsGateway" if DEMONSTRATION else "")
+SMS_DIR = VAR_DIR / "sms"
 
 # --- Language, time, mail --------------------------------------------------------------------------
 
@@ -233,6 +269,8 @@ PDF_FONT_DIR = env.path("PORTAL_PDF_FONT_DIR", BASE_DIR / "negotiation" / "docum
 
 # --- Operation -------------------------------------------------------------------------------------
 
+FEED_MAX_REJECTED_SHARE = env.share("PORTAL_FEED_MAX_REJECTED_SHARE", "0.01")
+FEED_MAX_DEPARTED_SHARE = env.share("PORTAL_FEED_MAX_DEPARTED_SHARE", "0.5")
 LOGGING = logs.configuration(env.choice("PORTAL_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]))
 METRICS_TOKEN = env.text("PORTAL_METRICS_TOKEN", "", at_least=16)
 

@@ -11,14 +11,18 @@ from typing import Any, TypeAlias
 
 from django import template
 
+from portal.templatetags.formatting import amount, count
+
 register = template.Library()
 
 ZERO = Decimal(0)
 PLACE = Decimal("0.01")
-PLOT_TOP, PLOT_HEIGHT = Decimal(24), Decimal(160)
+PLOT_TOP, PLOT_HEIGHT = Decimal(8), Decimal(168)
 COLUMN_SHARE = Decimal("0.62")
+PLOT_WIDTH = Decimal(84)
 LABELS_AT_MOST = 4
 COLOURS = 8
+SERIES_COLOURS = (1, 4, 6, 8)
 
 Part = tuple[str, Decimal]
 Point = tuple[date, Sequence[Decimal]]
@@ -65,9 +69,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Gridline:
-    """A horizontal line at a round amount; ``top`` in pixels."""
+    """A horizontal line at a round amount, ``label``; ``top`` in pixels."""
 
     amount: Decimal
+    label: str
     top: Decimal
 
 
@@ -76,7 +81,7 @@ def segments(parts: Sequence[Part]) -> tuple[Segment, ...]:
 
     :raises NegativePart: if a part is below zero.
     """
-    _refuse_negative(amount for _, amount in parts)
+    _refuse_negative(value for _, value in parts)
     drawn = [(label, amount, colour) for colour, (label, amount) in enumerate(parts, 1) if amount]
     total = sum((amount for _, amount, _ in drawn), ZERO)
     result: list[Segment] = []
@@ -93,11 +98,11 @@ def columns(points: Sequence[Point]) -> tuple[Column, ...]:
 
     :raises NegativePart: if an amount is below zero.
     """
-    _refuse_negative(amount for _, amounts in points for amount in amounts)
+    _refuse_negative(value for _, amounts in points for value in amounts)
     if not points:
         return ()
     top = ceiling(max(sum(amounts, ZERO) for _, amounts in points))
-    slot = Decimal(100) / len(points)
+    slot = PLOT_WIDTH / len(points)
     labelled = _labelled(len(points))
     return tuple(
         Column(
@@ -125,7 +130,8 @@ def ceiling(amount: Decimal) -> Decimal:
 
 def gridlines(top: Decimal) -> tuple[Gridline, ...]:
     """Lines at nothing, half and all of ``top``."""
-    return tuple(Gridline(top * part, PLOT_TOP + PLOT_HEIGHT * (1 - part)) for part in (ZERO, Decimal("0.5"), Decimal(1)))
+    halves = (ZERO, Decimal("0.5"), Decimal(1))
+    return tuple(Gridline(top * half, _short(top * half), PLOT_TOP + PLOT_HEIGHT * (1 - half)) for half in halves)
 
 
 @register.inclusion_tag("fragments/composition.html")
@@ -142,7 +148,9 @@ def history(points: Sequence[Point], series: Sequence[str], *, title: str, ident
     top = ceiling(max((column.total for column in drawn), default=ZERO))
     return {
         "columns": drawn,
-        "series": [(label, _colour(number)) for number, label in enumerate(series, 1)],
+        "series": list(zip(series, SERIES_COLOURS, strict=False)),
+        "plot_width": PLOT_WIDTH,
+        "label_left": PLOT_WIDTH + 1,
         "gridlines": gridlines(top),
         "title": title,
         "identity": identity,
@@ -155,11 +163,11 @@ def history(points: Sequence[Point], series: Sequence[str], *, title: str, ident
 def _blocks(amounts: Sequence[Decimal], top: Decimal) -> tuple[Block, ...]:
     blocks: list[Block] = []
     bottom = PLOT_TOP + PLOT_HEIGHT
-    for colour, amount in enumerate(amounts, 1):
+    for colour, amount in zip(SERIES_COLOURS, amounts, strict=False):
         height = _rounded(PLOT_HEIGHT * amount / top)
         bottom -= height
         if height:
-            blocks.append(Block(_colour(colour), bottom, height))
+            blocks.append(Block(colour, bottom, height))
     return tuple(blocks)
 
 
@@ -167,6 +175,10 @@ def _labelled(number: int) -> set[int]:
     """Positions that get a label below: the last one, and back from it in equal steps, so that phones have room."""
     step = max(1, -(-number // LABELS_AT_MOST))
     return set(range(number - 1, -1, -step))
+
+
+def _short(value: Decimal) -> str:
+    return count(int(value)) if value == int(value) else amount(value)
 
 
 def _colour(number: int) -> int:

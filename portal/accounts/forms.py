@@ -1,0 +1,117 @@
+"""What people type to say who they are: shape and range only."""
+
+import datetime
+from typing import Any
+
+from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
+from allauth.core import context, ratelimit
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from negotiation.models.sealed import blind_index
+from negotiation.queries.cardholders import claimed_cardholder_by_email
+
+CODE_ATTRIBUTES = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12", "spellcheck": "false"}
+TOO_OFTEN = _("That was too often in a short time. Wait five minutes, then go on.")
+
+
+class CodeForm(forms.Form):
+    """The six digits of a message. Spaces and dashes between them do no harm."""
+
+    code = forms.CharField(
+        label=_("Six-digit code"),
+        max_length=12,
+        widget=forms.TextInput(attrs=CODE_ATTRIBUTES),
+        error_messages={"required": _("Type the six digits of the code.")},
+    )
+
+
+class RequestCodeForm(forms.Form):
+    """Sign-in by code: the address on file. Whether the bank knows it is never said."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("The one that the bank has on file for you. We send a six-digit code to it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Type your e-mail address."),
+            "invalid": _("This does not look like a whole e-mail address, such as name@example.com."),
+        },
+    )
+
+    def clean_email(self) -> str:
+        """Find the person by the index of the address; count the request under the same index."""
+        email = self.cleaned_data["email"].strip()
+        if not ratelimit.consume(context.request, action="request_login_code", key=blind_index("email", email)):
+            raise ValidationError(TOO_OFTEN)
+        cardholder = claimed_cardholder_by_email(email)
+        self._user = cardholder.user if cardholder else None
+        return email
+
+
+class ConfirmCodeForm(CodeForm, ConfirmLoginCodeForm):
+    """The code of a sign-in. Tries are counted across processes, because allauth counts them in the session alone."""
+
+    code = CodeForm.base_fields["code"]
+
+    def clean_code(self) -> str:
+        key = f"{context.request.session.session_key}:{self.expected_code}"
+        if not ratelimit.consume(context.request, action="try_login_code", key=key):
+            raise ValidationError(TOO_OFTEN)
+        return str(super().clean_code())
+
+
+class StaffSignInForm(LoginForm):
+    """Staff: address and password. The second factor is asked for afterwards."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label, password.label = _("E-mail address"), _("Password")
+        login.widget.attrs = {"autocomplete": "username", "type": "email"}
+        password.widget.attrs = {"autocomplete": "current-password"}
+        password.help_text = ""
+
+
+class ClaimForm(forms.Form):
+    """What only the cardholder and the bank should know, in plain text fields that any phone can fill in."""
+
+    card_last4 = forms.CharField(
+        label=_("Last four digits of your credit card"),
+        validators=[RegexValidator(r"\A[0-9]{4}\Z", _("Type the last four digits that are printed on the card."))],
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4"}),
+        error_messages={"required": _("Type the last four digits that are printed on the card.")},
+    )
+    birth_year = forms.IntegerField(label=_("Year"), min_value=1900, max_value=2100)
+    birth_month = forms.IntegerField(label=_("Month"), min_value=1, max_value=12)
+    birth_day = forms.IntegerField(label=_("Day"), min_value=1, max_value=31)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, width, token in (("year", 4, "bday-year"), ("month", 2, "bday-month"), ("day", 2, "bday-day")):
+            attributes = {"inputmode": "numeric", "autocomplete": token, "maxlength": str(width), "size": str(width)}
+            self.fields[f"birth_{name}"].widget = forms.TextInput(attrs=attributes)
+
+    @property
+    def birth_fields(self) -> list[Any]:
+        """Year, month, day: the order in which a Chinese date is written."""
+        return [self["birth_year"], self["birth_month"], self["birth_day"]]
+
+    @property
+    def birth_message(self) -> Any:
+        """One message for three fields."""
+        wrong = any(field.errors for field in self.birth_fields)
+        return _("Type your date of birth as year, month and day, for example 1988 / 3 / 27.") if wrong else ""
+
+    def clean(self) -> dict[str, Any]:
+        """Join the three parts to ``birth_date`` (``YYYY-MM-DD``)."""
+        cleaned = super().clean() or {}
+        parts = [cleaned.get(f"birth_{name}") for name in ("year", "month", "day")]
+        if all(parts):
+            try:
+                cleaned["birth_date"] = datetime.date(*parts).isoformat()
+            except ValueError:
+                self.add_error("birth_day", _("There is no such day."))
+        return cleaned

@@ -1,0 +1,25 @@
+"""Signing in: cardholders by a code to the contact on file, staff by password and second factor. The steps are allauth's."""
+
+from typing import Any
+
+from allauth.account import views
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from portal.accounts.contacts import masked_email
+
+
+def begin_code_sign_in(request: HttpRequest, cardholder: Any) -> HttpResponse:
+    """Send a code to the address on file of somebody whose link proved only that they read their messages."""
+    LoginCodeVerificationProcess.initiate(request=request, user=cardholder.user, email=cardholder.email)
+    return redirect("account_confirm_login_code")
+
+
+class ConfirmCodeView(views.ConfirmLoginCodeView):
+    """The page for the code. It shows a masked address, whether or not the bank knows it."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["masked"] = masked_email(context.pop("email") or "")
+        return context

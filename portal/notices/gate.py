@@ -1,0 +1,57 @@
+"""The one contact gate: may this message leave now, later, or not at all? Every message passes it; none passes beside it.
+
+It gathers what the rules of ``negotiation.domain.contact`` need to know. No collection message goes to somebody who
+keeps a plan (invariant 6); a code that the person has just asked for always passes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from negotiation.domain.contact import ContactCap, ContactKind, ContactWindow, is_within_caps, next_allowed
+from negotiation.queries.agreements import plan_being_kept
+from portal.notices.messages import COLLECTION, TEMPLATES, Nature
+from portal.notices.models import Notice, NoticeState
+
+NO_CONTACT = "no contact data"
+PLAN_KEPT = "a plan is kept"
+CAP_REACHED = "messages of the day used"
+QUIET_HOURS = "quiet hours"
+
+COLLECTION_CAPS = (ContactCap(ContactKind.MESSAGE, most=1),)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Held for good when ``not_before`` is None; else the message may leave from that moment on."""
+
+    not_before: datetime | None
+    reason: str = ""
+
+
+def judge(notice: Notice, *, now: datetime) -> Verdict:
+    """Whether and when the message may leave."""
+    nature = TEMPLATES[notice.template].nature
+    if nature == Nature.ASKED_FOR:
+        return Verdict(now)
+    if nature == Nature.COLLECTION:
+        if plan_being_kept(notice.cardholder) is not None:
+            return Verdict(None, PLAN_KEPT)
+        if not _keeps_caps(notice, now):
+            return Verdict(None, CAP_REACHED)
+    zone = timezone.get_default_timezone()
+    allowed = next_allowed(now, zone, ContactWindow.parse(settings.CONTACT_WINDOW))
+    return Verdict(allowed, "" if allowed <= now else QUIET_HOURS)
+
+
+def _keeps_caps(notice: Notice, now: datetime) -> bool:
+    sent = Notice.objects.filter(
+        cardholder=notice.cardholder_id,
+        state=NoticeState.SENT,
+        template__in=COLLECTION,
+        sent_at__gt=now - timedelta(days=2),
+    ).values_list("sent_at", flat=True)
+    earlier = [(ContactKind.MESSAGE, at) for at in sent]
+    return is_within_caps(ContactKind.MESSAGE, earlier, now, timezone.get_default_timezone(), COLLECTION_CAPS)

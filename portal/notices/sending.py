@@ -1,0 +1,141 @@
+"""From a message that is asked for to a line in the contact log and a letter on its way.
+
+``ask`` writes the line and the job, in the caller's transaction; ``deliver`` passes the gate and hands the letter over;
+``send_now`` does both at once for a code that somebody waits for.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from negotiation.jobs.outbox import enqueue
+from portal.notices import channels, gate, links
+from portal.notices.messages import TEMPLATES, Message
+from portal.notices.models import ChannelKind, Notice, NoticeState
+
+log = structlog.get_logger("notices")
+
+
+def ask(message: Message, *, key: str, now: datetime, event: Any = None) -> Notice | None:
+    """Write the line of a message and the job that sends it. A second call with the same key changes nothing.
+
+    Returns None if the key was known.
+    """
+    channel = message.channel or channels.channel_for(message.cardholder)
+    notice, is_new = Notice.objects.get_or_create(
+        key=key, defaults={**_fields(message, channel, now), "event": event}
+    )
+    if is_new and notice.state == NoticeState.WAITING:
+        enqueue(kind="notice", key=f"notice:{notice.pk}", payload={"notice": str(notice.pk)}, run_at=now)
+    return notice if is_new else None
+
+
+def _fields(message: Message, channel: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "template": message.template,
+        "channel": channel or ChannelKind.EMAIL,
+        "cardholder": message.cardholder,
+        "target_name": message.page,
+        "target_reference": message.reference,
+        "state": NoticeState.WAITING if channel else NoticeState.HELD,
+        "reason": "" if channel else gate.NO_CONTACT,
+        "message_id": channels.new_message_id(),
+        "created_at": now,
+        "due_at": now,
+    }
+
+
+def deliver(notice: Notice, *, now: datetime) -> None:
+    """Send a waiting message if the gate lets it pass; else write down until when, or why not.
+
+    :raises Exception: whatever the channel raised; the line then says FAILED and may be tried again.
+    """
+    verdict = gate.judge(notice, now=now)
+    if verdict.not_before is None:
+        _write(notice, state=NoticeState.HELD, reason=verdict.reason)
+    elif verdict.not_before > now:
+        _write(notice, due_at=verdict.not_before, reason=verdict.reason)
+    else:
+        _hand_over(notice, {"link": _link(notice, now)}, now)
+
+
+def send_now(message: Message, *, code: str, now: datetime) -> bool:
+    """Send a code that the person has just asked for. False if it could not be handed over; the log then says why."""
+    channel = channels.channel_for(message.cardholder)
+    notice = Notice.objects.create(key=f"code:{uuid.uuid4()}", **_fields(message, channel, now))
+    if channel is None:
+        return False
+    try:
+        _hand_over(notice, {"code": code}, now)
+    except Exception as exc:
+        log.warning("code not sent", template=message.template, error=type(exc).__name__)
+        return False
+    return True
+
+
+def _hand_over(notice: Notice, context: dict[str, Any], now: datetime) -> None:
+    letter = write(notice.template, language=_language(notice), context={**context, "reason": _reason(notice)})
+    try:
+        channels.send(letter, channel=notice.channel, cardholder=notice.cardholder, message_id=notice.message_id)
+    except Exception as exc:
+        _write(notice, state=NoticeState.FAILED, reason=type(exc).__name__)
+        raise
+    _write(notice, state=NoticeState.SENT, sent_at=now, reason="")
+
+
+def _write(notice: Notice, **changes: Any) -> None:
+    Notice.objects.filter(pk=notice.pk).exclude(state=NoticeState.SENT).update(**changes)
+    for name, value in changes.items():
+        setattr(notice, name, value)
+
+
+def _link(notice: Notice, now: datetime) -> str:
+    purpose = TEMPLATES[notice.template].purpose
+    if purpose is None:
+        return ""
+    return links.make_link(
+        seed=str(notice.pk),
+        purpose=purpose,
+        cardholder=notice.cardholder,
+        name=notice.target_name,
+        reference=notice.target_reference,
+        now=now,
+    )
+
+
+def _language(notice: Notice) -> str:
+    """Codes come in the language of the page they are typed into, everything else in the person's own."""
+    asked_here = TEMPLATES[notice.template].nature == "ASKED_FOR"
+    return (translation.get_language() if asked_here else None) or notice.cardholder.language
+
+
+def _reason(notice: Notice) -> str:
+    return str(notice.event.data.get("reason", "")) if notice.event else ""
+
+
+def write(template: str, *, language: str, context: dict[str, Any]) -> channels.Letter:
+    """The letter in one language: subject, plain text, HTML and text message, all from the same words."""
+    with translation.override(language):
+        english = language.startswith("en")
+        said = {
+            "bank_name": settings.BANK_NAME_EN if english else settings.BANK_NAME_ZH,
+            "is_demonstration": settings.DEMONSTRATION,
+            "site": settings.BASE_URL,
+            "language": language,
+            "action": TEMPLATES[template].action,
+            **context,
+        }
+        said["subject"] = " ".join(render_to_string(f"mail/{template}.subject.txt", said).split())
+        said["words"] = render_to_string(f"mail/{template}.txt", said).strip()
+        return channels.Letter(
+            subject=said["subject"],
+            text=render_to_string("mail/letter.txt", said),
+            html=render_to_string("mail/letter.html", said),
+            sms=" ".join(render_to_string("mail/sms.txt", said).split()),
+            sender_name=said["bank_name"],
+        )
