@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from django import template
 
-from portal.templatetags.formatting import amount, count
+from portal.templatetags import formatting
 
 register = template.Library()
 
@@ -178,7 +178,7 @@ def _labelled(number: int) -> set[int]:
 
 
 def _short(value: Decimal) -> str:
-    return count(int(value)) if value == int(value) else amount(value)
+    return formatting.count(int(value)) if value == int(value) else formatting.amount(value)
 
 
 def _colour(number: int) -> int:

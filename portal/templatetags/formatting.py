@@ -84,7 +84,11 @@ def share(fraction: Decimal | int) -> str:
 @register.filter
 def plain_day(value: date) -> str:
     """``2026年12月25日 周五`` or ``Fri 25 December 2026``; a moment counts as its day in the bank's time zone."""
-    return format_date(_local(value), pgettext("date with weekday, in Django's letters", "D j F Y"))
+    parts = {
+        "weekday": _weekdays()[_local(value).weekday()],
+        "date": format_date(_local(value), pgettext("date, in Django's letters", "j F Y")),
+    }
+    return pgettext("a date and its weekday", "%(weekday)s %(date)s") % parts
 
 
 @register.filter
@@ -153,6 +157,10 @@ def months(number: int) -> str:
 def instalments(number: int) -> str:
     """``1 instalment``, ``36 instalments``."""
     return ngettext("%(count)s instalment", "%(count)s instalments", number) % {"count": count(number)}
+
+
+def _weekdays() -> tuple[str, ...]:
+    return _("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")
 
 
 def _exact(value: Decimal | int) -> Decimal:
