@@ -155,12 +155,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,4/5m/key",
-    "try_login_code": "60/m/ip,3/10m/key",
+    "try_login_code": "60/m/ip,5/10m/key",
     "open_link": "30/m/ip,4/5m/key",
     "claim": "20/m/ip",
 }
@@ -260,6 +261,7 @@ SIGN_P12_PASSPHRASE_FILE = env.path(
     "PORTAL_SIGN_P12_PASSPHRASE_FILE", VAR_DIR / "signing" / "passphrase" if DEMONSTRATION else None
 )
 SIGN_CHAIN_FILE = env.path("PORTAL_SIGN_CHAIN_FILE", VAR_DIR / "signing" / "chain.pem" if DEMONSTRATION else None)
+SIGN_CRL_FILE = env.path("PORTAL_SIGN_CRL_FILE")
 SIGN_PKCS11_MODULE = env.path("PORTAL_SIGN_PKCS11_MODULE")
 SIGN_PKCS11_TOKEN = env.text("PORTAL_SIGN_PKCS11_TOKEN", "")
 SIGN_PKCS11_KEY = env.text("PORTAL_SIGN_PKCS11_KEY", "")

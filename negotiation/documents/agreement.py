@@ -15,7 +15,8 @@ from typing import Any
 import segno
 
 from negotiation.documents.content import AgreementContent, Language
-from negotiation.documents.rendering import HTML_LANGUAGES, EmbeddedFile, render_html, render_pdf
+from negotiation.documents.rendering import HTML_LANGUAGES, render_html, render_pdf
+from negotiation.documents.sheet import EmbeddedFile, Sheet
 from negotiation.documents.texts import labels, text_path
 from negotiation.domain.terms import ZERO, Schedule
 
@@ -41,13 +42,8 @@ def render_agreement(content: AgreementContent, language: Language | str) -> Ren
     """
     language = Language(language)
     html = render_html("agreement/document.html", agreement_context(content, language))
-    pdf = render_pdf(
-        html,
-        language=language,
-        assets={"code": verify_code(content.verify_url)},
-        files=schedule_files(content),
-        made_at=content.made_at,
-    )
+    pictures = {"code": verify_code(content.verify_url)}
+    pdf = render_pdf(Sheet(html, language, content.made_at, pictures, schedule_files(content)))
     return RenderedDocument(pdf, hashlib.sha256(pdf).hexdigest(), language, content.texts)
 
 
@@ -61,7 +57,10 @@ def agreement_context(content: AgreementContent, language: Language) -> dict[str
         "html_language": HTML_LANGUAGES[language],
         "words": words,
         "clauses": _clauses(content, language),
-        "undertakings": [text_path(f"undertaking_{name}", content.texts[f"undertaking_{name}"], language.value) for name in content.undertakings],
+        "undertakings": [
+            text_path(f"undertaking_{name}", content.texts[f"undertaking_{name}"], language.value)
+            for name in content.undertakings
+        ],
         "balance": [(line, words["components"][line.component]) for line in content.balance],
         "charges": [(charge, words["charges"][charge.kind]) for charge in content.charges],
         "allocation": [words["components"][component] for component in content.allocation],
@@ -72,7 +71,7 @@ def agreement_context(content: AgreementContent, language: Language) -> dict[str
         "schedule": content.schedule,
         "totals": totals(content.schedule),
         "level": len({row.payment for row in content.schedule.rows[:-1]}) <= 1,
-        "text_versions": {name: version for name, version in sorted(content.texts.items())},
+        "text_versions": dict(sorted(content.texts.items())),
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 from cryptography.x509.oid import NameOID
@@ -19,7 +19,9 @@ class KeyAlreadyThere(Exception):
     """A signing key exists; it is not replaced."""
 
 
-def make_demonstration_key(*, key_file: Path, passphrase_file: Path, chain_file: Path, bank_name: str, now: datetime) -> None:
+def make_demonstration_key(
+    *, key_file: Path, passphrase_file: Path, chain_file: Path, bank_name: str, now: datetime
+) -> None:
     """Write a PKCS#12 file, its passphrase and the chain (PEM), readable by their owner alone.
 
     :raises KeyAlreadyThere: if the key file exists.
@@ -44,7 +46,9 @@ def _root(bank_name: str, now: datetime) -> tuple[rsa.RSAPrivateKey, x509.Certif
     return key, builder.sign(key, hashes.SHA256())
 
 
-def _leaf(bank_name: str, root_key: rsa.RSAPrivateKey, root: x509.Certificate, now: datetime) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+def _leaf(
+    bank_name: str, root_key: rsa.RSAPrivateKey, root: x509.Certificate, now: datetime
+) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
     key = _key()
     builder = _builder(_name(bank_name, "agreements"), root.subject, key, now, LEAF_DAYS)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -54,7 +58,9 @@ def _leaf(bank_name: str, root_key: rsa.RSAPrivateKey, root: x509.Certificate, n
     return key, builder.sign(root_key, hashes.SHA256())
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, now: datetime, days: int) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: rsa.RSAPrivateKey, now: datetime, days: int
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -34,7 +34,9 @@ def printable_characters() -> frozenset[str]:
     """Every character the regular font has a glyph for, without controls and direction marks."""
     with TTFont(REGULAR, lazy=True) as font:
         characters = {chr(code) for code in font.getBestCmap()}
-    return frozenset(character for character in characters if unicodedata.category(character) not in UNPRINTABLE) | set(WHITE_SPACE)
+    return frozenset(character for character in characters if unicodedata.category(character) not in UNPRINTABLE) | set(
+        WHITE_SPACE
+    )
 
 
 def _shown(character: str) -> str:

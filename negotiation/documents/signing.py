@@ -52,7 +52,14 @@ class SealedDocument:
     signed_at: datetime
 
 
-def seal(pdf: bytes, signer: BankSigner, *, now: datetime, acceptance: bytes | None = None, timestamper: TimeStamper | None = None) -> SealedDocument:
+def seal(
+    pdf: bytes,
+    signer: BankSigner,
+    *,
+    now: datetime,
+    acceptance: bytes | None = None,
+    timestamper: TimeStamper | None = None,
+) -> SealedDocument:
     """Sign ``pdf``; ``acceptance`` (JSON) is embedded under the signature. The result starts with the bytes of ``pdf``.
 
     :raises SigningKeyExpired: if the certificate is not valid ``now``.
@@ -123,7 +130,9 @@ def _attach(writer: IncrementalPdfFileWriter, content: bytes, now: datetime) -> 
     params = EmbeddedFileParams(creation_date=now, modification_date=now)
     stream = EmbeddedFileObject.from_file_data(writer, content, params=params, mime_type="application/json")
     name = generic.pdf_name("/Supplement")
-    specification = FileSpec(ACCEPTANCE, file_name=ACCEPTANCE, embedded_data=stream, description="Record of acceptance", af_relationship=name)
+    specification = FileSpec(
+        ACCEPTANCE, file_name=ACCEPTANCE, embedded_data=stream, description="Record of acceptance", af_relationship=name
+    )
     reference = writer.add_object(specification.as_pdf_object())
     names = writer.root["/Names"]["/EmbeddedFiles"]["/Names"]
     names[0:0] = [generic.pdf_string(ACCEPTANCE), reference]

@@ -9,14 +9,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import pem, x509
+from asn1crypto import crl, pem, x509
 from asn1crypto.keys import PrivateKeyInfo
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from django.conf import settings
+from pkcs11.exceptions import PKCS11Error
+from pyhanko.config.pkcs11 import TokenCriteria
+from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from negotiation.documents.verification import Trust
 
 SMALLEST_RSA = 3072
 
@@ -70,12 +75,29 @@ def bank_signer() -> BankSigner:
     return _from_file(_stamped(settings.SIGN_P12_PATH), _stamped(settings.SIGN_P12_PASSPHRASE_FILE), chain)
 
 
+def bank_trust() -> Trust:
+    """Whose signatures the bank stands by: the certificates of ``SIGN_CHAIN_FILE`` (roots of retired keys stay in it), and
+    the revocation list of ``SIGN_CRL_FILE`` if there is one.
+
+    :raises SigningKeyMissing: if a file cannot be read.
+    """
+    stamp, revoked = _stamped(settings.SIGN_CHAIN_FILE), _stamped(settings.SIGN_CRL_FILE)
+    if stamp is None:
+        raise SigningKeyMissing("no certificate chain is configured")
+    lists = (crl.CertificateList.load(_content(revoked)),) if revoked else ()
+    return Trust(read_certificates(_content(stamp)), lists)
+
+
 def read_certificates(content: bytes) -> tuple[x509.Certificate, ...]:
     """Certificates of a PEM bundle or of one DER file, in their order.
 
     :raises ValueError: if it holds none.
     """
-    parts = [der for kind, _, der in pem.unarmor(content, multiple=True) if kind == "CERTIFICATE"] if pem.detect(content) else [content]
+    parts = (
+        [der for kind, _, der in pem.unarmor(content, multiple=True) if kind == "CERTIFICATE"]
+        if pem.detect(content)
+        else [content]
+    )
     certificates = tuple(x509.Certificate.load(part, strict=True) for part in parts)
     if not certificates:
         raise ValueError("no certificate")
@@ -87,8 +109,15 @@ def read_certificates(content: bytes) -> tuple[x509.Certificate, ...]:
 class CachedKeySigner(SimpleSigner):
     """pyHanko's signer with the key parsed and checked once, instead of twice for every signature."""
 
-    def __init__(self, key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, certificate: x509.Certificate, store: SimpleCertificateStore) -> None:
-        information = key.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    def __init__(
+        self,
+        key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+        certificate: x509.Certificate,
+        store: SimpleCertificateStore,
+    ) -> None:
+        information = key.private_bytes(
+            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         super().__init__(certificate, PrivateKeyInfo.load(information), store, embed_roots=False)
         self._key = key
 
@@ -138,15 +167,13 @@ def _from_file(file: FileStamp | None, passphrase: FileStamp | None, chain: File
     if key is None or leaf is None:
         raise SigningKeyMissing(f"{Path(file[0]).name} holds no key with its certificate")
     certificate = x509.Certificate.load(_der(leaf))
-    return BankSigner(CachedKeySigner(_fit(key), certificate, _store(certificate, certificates)), certificate, tuple(certificates))
+    return BankSigner(
+        CachedKeySigner(_fit(key), certificate, _store(certificate, certificates)), certificate, tuple(certificates)
+    )
 
 
 @lru_cache(maxsize=2)
 def _from_token(module: str, token: str, label: str, pin: FileStamp | None, chain: FileStamp | None) -> BankSigner:
-    from pkcs11.exceptions import PKCS11Error
-    from pyhanko.config.pkcs11 import TokenCriteria
-    from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
-
     secret = _content(pin).decode().strip() if pin else None
     try:
         certificates = _chain(chain)

@@ -123,7 +123,11 @@ def _parts(pdf: bytes) -> tuple[bytes, bytes]:
     gap = pdf[first:second]
     if start or len(ranges) > 1 or second + rest != len(pdf):
         raise _Refused(_misfit(pdf, second + rest, len(ranges)))
-    if not 2 < len(gap) <= LARGEST_SIGNATURE + 2 or not HEXADECIMAL.fullmatch(gap) or not pdf[:first].endswith(b"/Contents "):
+    if (
+        not 2 < len(gap) <= LARGEST_SIGNATURE + 2
+        or not HEXADECIMAL.fullmatch(gap)
+        or not pdf[:first].endswith(b"/Contents ")
+    ):
         raise _Refused(Reason.ALTERED)
     return pdf[:first] + pdf[second:], bytes.fromhex(gap[1:-1].decode("ascii"))
 
@@ -138,7 +142,11 @@ def _misfit(pdf: bytes, end: int, signatures: int) -> Reason:
 def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
     content = _signed_data(signature)
     context = _context(trust, _moment(content, trust, now))
-    status = _run(async_validate_detached_cms(signed, content, signer_validation_context=context, ts_validation_context=_context(trust, now)))
+    status = _run(
+        async_validate_detached_cms(
+            signed, content, signer_validation_context=context, ts_validation_context=_context(trust, now)
+        )
+    )
     if not (status.intact and status.valid):
         raise _Refused(Reason.ALTERED)
     if status.revoked:
@@ -185,7 +193,11 @@ def _distrust(status: StandardCMSSignatureStatus, trust: Trust) -> Reason:
     problem = status.trust_problem_indic
     issuers = {certificate.subject.hashable for certificate in trust.certificates}
     is_ours = status.signing_cert.issuer.hashable in issuers
-    return Reason.CERTIFICATE_EXPIRED if is_ours and problem is not None and problem.name in OUT_OF_TIME else Reason.UNKNOWN_SIGNER
+    return (
+        Reason.CERTIFICATE_EXPIRED
+        if is_ours and problem is not None and problem.name in OUT_OF_TIME
+        else Reason.UNKNOWN_SIGNER
+    )
 
 
 def _only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
