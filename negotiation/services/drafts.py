@@ -69,6 +69,7 @@ def save_circumstances(
     """Keep the reason and the budget. A negotiation that has left the draft is not changed."""
     _change(
         draft,
+        NegotiationState.DRAFT,
         hardship_reason=hardship_reason,
         monthly_income=monthly_income,
         essential_spending=essential_spending,
@@ -77,11 +78,11 @@ def save_circumstances(
 
 
 def save_wish(*, draft: Negotiation, wish: dict[str, Any]) -> None:
-    """Keep what was typed on the proposal page, as plain data. A negotiation that has left the draft is not changed."""
-    _change(draft, wish=wish)
+    """Keep what was typed on the proposal page, as plain data; only while it is the cardholder's turn."""
+    _change(draft, NegotiationState.DRAFT, NegotiationState.WITH_CARDHOLDER, wish=wish)
 
 
-def _change(draft: Negotiation, **changes: Any) -> None:
-    Negotiation.objects.filter(pk=draft.pk, state=NegotiationState.DRAFT).update(**changes)
+def _change(draft: Negotiation, *states: NegotiationState, **changes: Any) -> None:
+    Negotiation.objects.filter(pk=draft.pk, state__in=states).update(**changes)
     for name, value in changes.items():
         setattr(draft, name, value)

@@ -26,7 +26,8 @@ def propose(
 ) -> Negotiation:
     """Put a quote that was shown to the bank; inside the automatic corridor it is agreed at once, by SYSTEM.
 
-    A quote outside the limits is sent only when the cardholder asks for help; the bank may then counter or decline.
+    A quote outside the limits is sent only when the cardholder asks for help. Then a person decides, whatever the quote;
+    the bank may counter or decline.
 
     :raises OfferExpired, QuoteNotForThis, OutsideLimits, NoRoundsLeft, StaleNegotiation, TransitionNotAllowed:
     """
@@ -36,7 +37,7 @@ def propose(
         if not (quote.is_within_limits or asks_for_help):
             raise OutsideLimits(quote.reasons)
         _send(negotiation, quote, Actor(ActorKind.CARDHOLDER, cardholder.user), message, now)
-        if quote.is_automatic:
+        if quote.is_automatic and not asks_for_help:
             _accept_at_once(negotiation, quote, now)
     return negotiation
 

@@ -1,6 +1,6 @@
 """Computing a plan, judging it, and keeping what was shown, so that it can be accepted by its reference."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -22,12 +22,20 @@ _RATE_PLACES = Decimal("1e-10")
 
 def facts_of(snapshot: ArrearsSnapshot) -> AccountFacts:
     """What the limits look at, taken from a snapshot."""
-    account = snapshot.account
+    return _facts(snapshot.account, snapshot, snapshot.days_past_due)
+
+
+def facts_today(*, account: CardAccount, today: date) -> AccountFacts:
+    """What the limits look at as the account stands: what the snapshot of a quote made today would say."""
+    return _facts(account, account, account.days_past_due(today))
+
+
+def _facts(account: CardAccount, owed: ComponentBalances, days_past_due: int) -> AccountFacts:
     return AccountFacts(
         product=account.product,
-        total=snapshot.total,
-        components=snapshot.components,
-        dpd=snapshot.days_past_due,
+        total=owed.total,
+        components=owed.components,
+        dpd=days_past_due,
         renegotiation_count=account.plans.count(),
         currency=account.currency,
     )
