@@ -3,8 +3,10 @@
 A quick bound settles almost every plan; where it does not, the exact cost of ``cost`` decides. Knows nothing of policies.
 """
 
+import math
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from negotiation.domain.bad_input import BadInput
 from negotiation.domain.calendar import PERIODS_A_YEAR
@@ -41,18 +43,14 @@ def simple_cost(terms: PlanTerms) -> Decimal | None:
         return None
 
 
-def rate_term(terms: PlanTerms) -> str:
-    """The name of the term that holds what the method charges."""
-    return "fee_rate" if terms.method is PlanMethod.FLAT_FEE else "annual_rate"
-
-
 def highest_rate_below(terms: PlanTerms, ceiling: Decimal) -> Decimal | None:
     """The highest rate, in hundredths of a per cent, whose plan is not above the ceiling; ``None`` if not even the lowest is."""
-    name = rate_term(terms)
+    name = "fee_rate" if terms.method is PlanMethod.FLAT_FEE else "annual_rate"
     passing, failing = -1, int(getattr(terms, name) / _STEP) + 1
     while failing - passing > 1:
         middle = (passing + failing) // 2
-        if _passes(replace(terms, **{name: middle * _STEP}), ceiling):
+        lower: dict[str, Any] = {name: middle * _STEP}
+        if _passes(replace(terms, **lower), ceiling):
             passing = middle
         else:
             failing = middle
@@ -78,8 +76,8 @@ def _worth_at_most(terms: PlanTerms, payments: list[int], ceiling: float) -> flo
     if has_odd_first_period(terms):
         first = (terms.first_date - terms.value_date).days * a_year / 365 - _CALENDAR_SLACK
         step = 1.0 if terms.frequency is Frequency.MONTHLY else 364 / 365
-    discount = growth**-step
+    discount = math.pow(growth, -step)
     worth = 0.0
     for payment in reversed(payments):
         worth = worth * discount + payment
-    return worth * growth**-first
+    return worth * math.pow(growth, -first)

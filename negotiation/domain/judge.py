@@ -31,6 +31,7 @@ _NEGOTIABLE = {
     bad_input.InterestOnlyDoesNotFit: None,
 }
 _HUNDREDTH = Decimal("0.01")
+_RATE_PLACES = Decimal("1E-9")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +107,11 @@ def regular_payments(terms: PlanTerms) -> tuple[Decimal, Decimal]:
     return from_fen(smallest), from_fen(largest)
 
 
-def last_due_date(terms: PlanTerms) -> date:
-    """The unadjusted due date of the last instalment."""
-    if terms.frequency is Frequency.MONTHLY:
-        return add_months(terms.first_date, terms.instalment_count - 1, terms.anchor_day)
-    days = 364 // PERIODS_A_YEAR[terms.frequency]
-    return terms.first_date + timedelta(days=days * (terms.instalment_count - 1))
+def last_due_date(first_date: date, count: int, frequency: Frequency, anchor_day: int | None) -> date:
+    """The unadjusted due date of the last of ``count`` instalments."""
+    if frequency is Frequency.MONTHLY:
+        return add_months(first_date, count - 1, anchor_day)
+    return first_date + timedelta(days=364 // PERIODS_A_YEAR[frequency] * (count - 1))
 
 
 def debt_after_waivers(account: AccountFacts, waivers: tuple[Waiver, ...]) -> Decimal:
@@ -206,11 +206,14 @@ def _check_rate(case: _Case, rates: MethodRate) -> Iterator[Reason]:
 
 
 def charged_rate(terms: PlanTerms, policy: LimitPolicy) -> Decimal:
-    """What the method charges, measured as ``MethodRate`` does: a year on the balance, or a period for FLAT_FEE."""
+    """What the method charges, measured as ``MethodRate`` does: a year on the balance, or a period for FLAT_FEE.
+
+    A daily rate is brought to a year to nine places, which is finer than any rate is agreed.
+    """
     if terms.method is PlanMethod.FLAT_FEE:
         return terms.fee_rate
     if terms.interest_mode is InterestMode.DAILY_ACTUAL and terms.daily_rate is not None:
-        return terms.daily_rate * policy.days_in_year
+        return (terms.daily_rate * policy.days_in_year).quantize(_RATE_PLACES)
     return terms.annual_rate
 
 
@@ -241,9 +244,11 @@ def _check_dates(case: _Case) -> Iterator[Reason]:
         yield Reason(ReasonCode.FIRST_DATE_EARLY, earliest, terms.first_date, earliest)
     if terms.first_date > latest:
         yield Reason(ReasonCode.FIRST_DATE_LATE, latest, terms.first_date, latest)
-    last, limit = last_due_date(terms), add_months(case.today, 12 * case.policy.longest_years)
+    limit = add_months(case.today, 12 * case.policy.longest_years)
+    last = _last_date_of(terms, terms.instalment_count)
     if last > limit:
-        yield Reason(ReasonCode.LAST_DATE, limit, last, _most_until(terms, limit))
+        nearest = _largest_passing(terms.instalment_count, lambda count: _last_date_of(terms, count) <= limit)
+        yield Reason(ReasonCode.LAST_DATE, limit, last, nearest)
 
 
 def first_date_limits(limits: Limits, today: date) -> tuple[date, date]:
@@ -251,9 +256,8 @@ def first_date_limits(limits: Limits, today: date) -> tuple[date, date]:
     return today + timedelta(days=limits.min_start_days), today + timedelta(days=limits.max_start_days)
 
 
-def _most_until(terms: PlanTerms, limit: date) -> int | None:
-    """The largest number of instalments whose last is due by the limit."""
-    return _largest_passing(terms.instalment_count, lambda count: last_due_date(replace(terms, instalment_count=count)) <= limit)
+def _last_date_of(terms: PlanTerms, count: int) -> date:
+    return last_due_date(terms.first_date, count, terms.frequency, terms.anchor_day)
 
 
 def _check_instalment(case: _Case) -> Iterator[Reason]:

@@ -4,13 +4,22 @@ A policy is a value: it is built complete or refused by name. Knows nothing of h
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from itertools import product
 from typing import Any
 
-from negotiation.domain.terms import ZERO, BusinessDayConvention, Component, Frequency, InterestMode, PlanMethod, Remainder, Waiver
+from negotiation.domain.terms import (
+    ZERO,
+    BusinessDayConvention,
+    Component,
+    Frequency,
+    InterestMode,
+    PlanMethod,
+    Remainder,
+    Waiver,
+)
 
 ANY_PRODUCT = "*"
 
@@ -116,6 +125,25 @@ class Limits:
     def waiver_cap(self, component: Component) -> Decimal:
         """The largest share of the component that may be given up; nothing unless the policy says so."""
         return next((cap.share for cap in self.waiver_caps if cap.component == component), ZERO)
+
+    @property
+    def corridor(self) -> "Limits | None":
+        """The same band with the tighter limits inside which the bank answers at once; ``None`` if nothing fits them."""
+        rates = tuple(line for line in self.method_rates if line.method in self.automatic_methods)
+        months = min(self.max_months, self.automatic_max_months)
+        start_days = min(self.max_start_days, self.automatic_max_start_days)
+        instalment = max(self.min_instalment, self.automatic_min_instalment)
+        is_possible = rates and months >= self.min_months and start_days >= self.min_start_days
+        if not is_possible or (self.max_instalment is not None and instalment > self.max_instalment):
+            return None
+        return replace(
+            self,
+            method_rates=rates,
+            max_months=months,
+            max_start_days=start_days,
+            min_instalment=instalment,
+            min_down_payment_share=max(self.min_down_payment_share, self.automatic_min_down_payment_share),
+        )
 
     def covers(self, balance: Decimal, dpd: int) -> bool:
         """Whether an account with this total and these days past due belongs to the band."""
@@ -278,7 +306,6 @@ def _wrong_numbers(record: Limits | LimitPolicy) -> Iterator[tuple[str, object]]
         value = getattr(record, field.name)
         if isinstance(value, bool) or not isinstance(value, (Decimal, int)):
             continue
-        if isinstance(value, Decimal) and not value.is_finite():
-            yield field.name, value
-        elif value < (1 if field.name in _FROM_ONE else 0) or (field.name in _SHARES and value > 1):
+        least = 1 if field.name in _FROM_ONE else 0
+        if not Decimal(value).is_finite() or value < least or (field.name in _SHARES and value > 1):
             yield field.name, value
