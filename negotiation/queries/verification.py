@@ -1,0 +1,95 @@
+"""Is this file a document of the bank, and is what it says still in force? For anyone who holds it: no personal data.
+
+The cryptography is ``documents.verification``; here its answer meets the record of what was issued.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from negotiation.documents.signing_keys import bank_trust
+from negotiation.documents.verification import Reason, Trust, Verification, verify
+from negotiation.domain.workflow import PlanState
+from negotiation.models import Agreement, Document
+from negotiation.models.agreements import DocumentKind
+from negotiation.queries.agreements import agreement_by_reference, document_by_hash
+
+
+class Standing(StrEnum):
+    """What has become of the agreement that a document records."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+STANDINGS = {
+    PlanState.PENDING_DOWN_PAYMENT: Standing.CURRENT,
+    PlanState.ACTIVE: Standing.CURRENT,
+    PlanState.AT_RISK: Standing.CURRENT,
+    PlanState.BREACHED: Standing.CURRENT,
+    PlanState.TERMINATED: Standing.CANCELLED,
+    PlanState.COMPLETED: Standing.COMPLETED,
+    PlanState.SUPERSEDED: Standing.SUPERSEDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDocument:
+    """The answer about one file. ``is_recorded``: the bank issued exactly these bytes; ``standing`` is of its agreement, if known."""
+
+    verification: Verification
+    is_recorded: bool
+    kind: str
+    standing: Standing | None
+
+    @property
+    def is_genuine(self) -> bool:
+        """Signed by the bank, unchanged, and the very file it issued."""
+        return self.verification.valid and self.is_recorded
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedAgreement:
+    """What may be told of an agreement to whoever knows its reference."""
+
+    reference: str
+    sealed_at: datetime
+    standing: Standing
+
+
+def check_document(pdf: bytes, *, now: datetime, trust: Trust | None = None) -> CheckedDocument:
+    """Check the signature, and look the file up by its SHA-256. A recorded file is judged by the moment at which it was sealed.
+
+    :raises SigningKeyMissing: if ``trust`` is not given and the bank's certificates cannot be read.
+    """
+    trust = trust or bank_trust()
+    verification = verify(pdf, trust=trust, now=now)
+    document = document_by_hash(verification.sha256)
+    if document is not None and verification.reason == Reason.CERTIFICATE_EXPIRED:
+        verification = verify(pdf, trust=trust, now=document.sealed_at)
+    return CheckedDocument(verification, document is not None, _kind(document), _standing_of(document, verification))
+
+
+def issued_agreement(reference: str) -> IssuedAgreement | None:
+    """The signed agreement of that reference, or None if there is none (or it is not signed yet)."""
+    agreement = agreement_by_reference(reference)
+    if agreement is None or agreement.sealed_at is None:
+        return None
+    return IssuedAgreement(agreement.reference, agreement.sealed_at, _standing(agreement))
+
+
+def _standing_of(document: Document | None, verification: Verification) -> Standing | None:
+    if document is not None:
+        return _standing(document.agreement)
+    issued = issued_agreement(verification.reference) if verification.valid else None
+    return issued.standing if issued else None
+
+
+def _standing(agreement: Agreement) -> Standing:
+    return STANDINGS[PlanState(agreement.plan.state)]
+
+
+def _kind(document: Document | None) -> str:
+    return DocumentKind(document.kind).value if document else ""
