@@ -123,7 +123,12 @@ def bucket_of_cycles(missed_cycles: int) -> str:
 
 def risk_class(dpd: int) -> RiskClass:
     """The least class for these days past due (金融资产风险分类办法 2023): above 0, 90, 270 and 360 days."""
-    limits = ((360, RiskClass.LOSS), (270, RiskClass.DOUBTFUL), (90, RiskClass.SUBSTANDARD), (0, RiskClass.SPECIAL_MENTION))
+    limits = (
+        (360, RiskClass.LOSS),
+        (270, RiskClass.DOUBTFUL),
+        (90, RiskClass.SUBSTANDARD),
+        (0, RiskClass.SPECIAL_MENTION),
+    )
     return next((least for above, least in limits if dpd > above), RiskClass.NORMAL)
 
 
@@ -132,7 +137,9 @@ def credit_report_status(dpd: int) -> str:
     return "N" if dpd <= 0 else str(min(-(-dpd // 30), 7))
 
 
-def check_ceiling(charges: Decimal, principal: Decimal, days: int, annual_ceiling: Decimal = Decimal("0.24")) -> CeilingCheck:
+def check_ceiling(
+    charges: Decimal, principal: Decimal, days: int, annual_ceiling: Decimal = Decimal("0.24")
+) -> CeilingCheck:
     """Charges over ``days`` against a yearly ceiling on the principal (法发〔2017〕22号; vectors K01 to K04).
 
     The ceiling amount is rounded half up to the fen; charges of exactly that amount pass, one fen more does not.

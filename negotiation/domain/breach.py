@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
 
 from negotiation.domain.bad_input import BadInput
 from negotiation.domain.money import yuan
@@ -91,11 +92,8 @@ def check_plan(
 ) -> PlanCheck:
     """Compare what is owed with what may be owed. A plan that catches up is LIVE again; one with nothing owed is COMPLETED."""
     expected, actual = expected_balance(start_balance, due, today, tolerance_days), yuan(actual_balance)
-    if actual <= 0:
-        health = PlanHealth.COMPLETED
-    else:
-        health = PlanHealth.BREACHED if actual > expected else PlanHealth.LIVE
-    return PlanCheck(expected, actual, health)
+    health = PlanHealth.BREACHED if actual > expected else PlanHealth.LIVE
+    return PlanCheck(expected, actual, PlanHealth.COMPLETED if actual <= 0 else health)
 
 
 def is_breach(unpaid_due_dates: Sequence[date], today: date, rule: BreachRule) -> bool:
@@ -134,6 +132,6 @@ def _check_pauses(pauses: Sequence[Pause]) -> None:
     for pause in ordered:
         if pause.end is not None and pause.end < pause.start:
             raise PauseEndsBeforeStart(pause)
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if earlier.end is None or later.start < earlier.end:
             raise PausesOverlap(later)

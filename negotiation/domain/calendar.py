@@ -45,7 +45,9 @@ def add_months(day: date, months: int, anchor_day: int | None = None) -> date:
     return date(year, month0 + 1, min(anchor_day or day.day, last))
 
 
-def due_dates(first_date: date, count: int, frequency: Frequency = Frequency.MONTHLY, anchor_day: int | None = None) -> list[date]:
+def due_dates(
+    first_date: date, count: int, frequency: Frequency = Frequency.MONTHLY, anchor_day: int | None = None
+) -> list[date]:
     """``count`` unadjusted due dates, each computed from the first, never from the one before (domain rules §3.6, vectors S18, S19)."""
     if frequency is Frequency.MONTHLY:
         return [add_months(first_date, number, anchor_day) for number in range(count)]
@@ -75,10 +77,16 @@ class BusinessDays:
     years: frozenset[int]
 
     @classmethod
-    def of(cls, holidays: Iterable[date], working_weekends: Iterable[date] = (), years: Iterable[int] | None = None) -> "BusinessDays":
+    def of(
+        cls, holidays: Iterable[date], working_weekends: Iterable[date] = (), years: Iterable[int] | None = None
+    ) -> "BusinessDays":
         """Built from sets of dates; ``years`` defaults to the years in which a holiday is listed."""
         free = frozenset(holidays)
-        return cls(free, frozenset(working_weekends), frozenset(day.year for day in free) if years is None else frozenset(years))
+        return cls(
+            free,
+            frozenset(working_weekends),
+            frozenset(day.year for day in free) if years is None else frozenset(years),
+        )
 
     def is_business_day(self, day: date) -> bool:
         """Whether banks work on that day.

@@ -97,7 +97,13 @@ def next_allowed(moment: datetime, zone: ZoneInfo, window: ContactWindow = CHINA
     return datetime.combine(day, window.start, zone)
 
 
-def is_within_caps(kind: ContactKind, earlier: Iterable[tuple[ContactKind, datetime]], moment: datetime, zone: ZoneInfo, caps: Iterable[ContactCap]) -> bool:
+def is_within_caps(
+    kind: ContactKind,
+    earlier: Iterable[tuple[ContactKind, datetime]],
+    moment: datetime,
+    zone: ZoneInfo,
+    caps: Iterable[ContactCap],
+) -> bool:
     """Whether one more contact of ``kind`` keeps every cap; days are the person's local days.
 
     :raises MomentWithoutZone: if a moment is naive.

@@ -86,19 +86,28 @@ def periodic_cost(advance: Decimal, payments: Sequence[Decimal], periods_a_year:
     return YearlyCost(period, _places(period * periods_a_year), _grown(growth, periods_a_year), CostMethod.PERIODIC)
 
 
-def dated_cost(advance: Decimal, payments: Sequence[Decimal], days: Sequence[int], periods_a_year: int = 12) -> YearlyCost:
+def dated_cost(
+    advance: Decimal, payments: Sequence[Decimal], days: Sequence[int], periods_a_year: int = 12
+) -> YearlyCost:
     """Payments ``days`` after the advance: XIRR over actual/365, brought to a period's rate by its root.
 
     :raises NoYearlyCost: if no rate solves the equation.
     """
     growth = growth_a_unit(advance, payments, days)
-    root = ONE if growth == ONE else _CONTEXT.power(growth, _CONTEXT.divide(Decimal(_DAYS_A_YEAR), Decimal(periods_a_year)))
+    root = (
+        ONE
+        if growth == ONE
+        else _CONTEXT.power(growth, _CONTEXT.divide(Decimal(_DAYS_A_YEAR), Decimal(periods_a_year)))
+    )
     period = _places(root - ONE)
     return YearlyCost(period, _places(period * periods_a_year), _grown(growth, _DAYS_A_YEAR), CostMethod.DATED)
 
 
 def has_odd_first_period(terms: PlanTerms) -> bool:
-    """Whether the first instalment is not due exactly one period after the value date; 28 February to 31 March with anchor 31 is one month."""
+    """Whether the first instalment is not due exactly one period after the value date.
+
+    With anchor 31, 28 February to 31 March is one month.
+    """
     value_date, first_date, anchor = terms.value_date, terms.first_date, terms.anchor_day
     if first_date == one_period_after(value_date, terms.frequency):
         return False
@@ -116,7 +125,10 @@ def all_in_cost(schedule: Schedule, charges: Sequence[Charge] = ()) -> AllInCost
     lines = [
         ("interest", "lender", ZERO, [row.interest for row in rows]),
         ("instalment_interest", "lender", ZERO, [row.fee for row in rows]),
-        *((charge.name, charge.recipient, yuan(charge.at_signing), [yuan(charge.each_instalment)] * len(rows)) for charge in charges),
+        *(
+            (charge.name, charge.recipient, yuan(charge.at_signing), [yuan(charge.each_instalment)] * len(rows))
+            for charge in charges
+        ),
     ]
     items = tuple(_item(schedule, *line) for line in lines if line[2] or any(line[3]))
     at_signing = sum((line[2] for line in lines), ZERO)
@@ -136,7 +148,9 @@ def _cost(schedule: Schedule, advance: Decimal, payments: Sequence[Decimal]) -> 
     periods_a_year = PERIODS_A_YEAR[terms.frequency]
     if not has_odd_first_period(terms):
         return periodic_cost(advance, payments, periods_a_year)
-    return dated_cost(advance, payments, days_after(terms.value_date, [row.due_date for row in schedule.rows]), periods_a_year)
+    return dated_cost(
+        advance, payments, days_after(terms.value_date, [row.due_date for row in schedule.rows]), periods_a_year
+    )
 
 
 def days_after(start: date, dates: Sequence[date]) -> list[int]:

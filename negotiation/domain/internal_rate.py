@@ -110,7 +110,8 @@ def require_one_rate(flows_in_time: Sequence[Decimal]) -> None:
     :raises NoYearlyCost: if the running total never changes sign.
     :raises AmbiguousYearlyCost: if it changes sign more than once.
     """
-    total, signs = Decimal(0), []
+    total = Decimal(0)
+    signs: list[bool] = []
     for flow in flows_in_time:
         total += flow
         if total and (not signs or signs[-1] != (total > 0)):

@@ -6,7 +6,14 @@ Knows yuan with two places and whole fen; knows nothing of interest or dates.
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from negotiation.domain.bad_input import AmountNotPositive, AmountTooLarge, NoInstalments, NotAnAmount, NotARate, TooLittleToSplit
+from negotiation.domain.bad_input import (
+    AmountNotPositive,
+    AmountTooLarge,
+    NoInstalments,
+    NotAnAmount,
+    NotARate,
+    TooLittleToSplit,
+)
 from negotiation.domain.terms import Remainder
 
 FEN = Decimal("0.01")

@@ -47,7 +47,9 @@ class LateInstalment:
     amount_to_clear: Decimal
 
 
-def early_settlement(schedule: Schedule, paid_instalments: int, settle_on: date, days_a_year: int = 365) -> EarlySettlement:
+def early_settlement(
+    schedule: Schedule, paid_instalments: int, settle_on: date, days_a_year: int = 365
+) -> EarlySettlement:
     """What settles the plan on ``settle_on`` after ``paid_instalments`` rows (domain rules §3.7, vectors PO1 to PO3).
 
     Remaining principal and interest for the actual days since the last paid row's unadjusted due date (the value
@@ -65,11 +67,18 @@ def early_settlement(schedule: Schedule, paid_instalments: int, settle_on: date,
     daily = terms.daily_rate if terms.interest_mode is InterestMode.DAILY_ACTUAL else None
     accrued = interest_between(principal, daily or daily_rate_of(terms.annual_rate, days_a_year), start, settle_on)
     interest = sum((row.interest for row in remaining), ZERO)
-    return EarlySettlement(principal, (settle_on - start).days, accrued, interest - accrued, sum((row.fee for row in remaining), ZERO))
+    return EarlySettlement(
+        principal, (settle_on - start).days, accrued, interest - accrued, sum((row.fee for row in remaining), ZERO)
+    )
 
 
 def late_instalment(
-    row: Row, paid_on: date, penalty_daily_rate: Decimal, *, due_date: date | None = None, on_whole_payment: bool = False
+    row: Row,
+    paid_on: date,
+    penalty_daily_rate: Decimal,
+    *,
+    due_date: date | None = None,
+    on_whole_payment: bool = False,
 ) -> LateInstalment:
     """The penalty on the unpaid principal of a row (or its whole payment) for the days since its due date, half up (vector OI1).
 

@@ -31,7 +31,11 @@ class PrepaymentChoice(StrEnum):
 
 
 def prepay(
-    schedule: Schedule, paid_instalments: int, amount: Decimal, choice: PrepaymentChoice, business_days: BusinessDays | None = None
+    schedule: Schedule,
+    paid_instalments: int,
+    amount: Decimal,
+    choice: PrepaymentChoice,
+    business_days: BusinessDays | None = None,
 ) -> Schedule:
     """The schedule that is left when ``amount`` is paid ahead on the due date of the last paid row (domain rules §3.7).
 
@@ -49,7 +53,9 @@ def prepay(
     left = _left(schedule, paid_instalments, balance)
     if left.method in _SPLIT:
         return build_schedule(_split_again(left, remaining, choice), business_days)
-    lowered = _lowered(left, remaining, balance / owed, business_days) if choice is PrepaymentChoice.REDUCE_PAYMENT else None
+    lowered = (
+        _lowered(left, remaining, balance / owed, business_days) if choice is PrepaymentChoice.REDUCE_PAYMENT else None
+    )
     return lowered or _kept(left, [row.payment for row in remaining], business_days)
 
 
@@ -77,7 +83,9 @@ def _split_again(left: PlanTerms, remaining: Sequence[Row], choice: PrepaymentCh
     return replace(left, instalment_count=count, remainder=Remainder.FIRST)
 
 
-def _lowered(left: PlanTerms, remaining: Sequence[Row], share: Decimal, business_days: BusinessDays | None) -> Schedule | None:
+def _lowered(
+    left: PlanTerms, remaining: Sequence[Row], share: Decimal, business_days: BusinessDays | None
+) -> Schedule | None:
     """The same method over the same dates, payments smaller by the share that is left; nothing if rounding would make it dearer."""
     steps: tuple[Step, ...] = ()
     if left.method is PlanMethod.STEP:

@@ -31,7 +31,9 @@ class Respread:
     new: tuple[DueAmount, ...]
 
 
-def re_age(unpaid: Sequence[DueAmount], first_date: date, count: int, frequency: Frequency = Frequency.MONTHLY) -> Respread:
+def re_age(
+    unpaid: Sequence[DueAmount], first_date: date, count: int, frequency: Frequency = Frequency.MONTHLY
+) -> Respread:
     """All that is unpaid, in ``count`` even rows from ``first_date``; the odd fen in the last. The unpaid rows become zero.
 
     :raises TooLittleToSplit: if a row would be less than one fen.
@@ -39,12 +41,15 @@ def re_age(unpaid: Sequence[DueAmount], first_date: date, count: int, frequency:
     parts = _parts(_total(unpaid), count, FEN)
     dates = due_dates(first_date, count, frequency)
     return Respread(
-        tuple(DueAmount(row.due_date, ZERO) for row in unpaid), tuple(map(DueAmount, dates, parts)),
+        tuple(DueAmount(row.due_date, ZERO) for row in unpaid),
+        tuple(map(DueAmount, dates, parts)),
     )
 
 
 def re_amortise(unpaid: Sequence[DueAmount], today: date, unit: Decimal = FEN) -> Respread:
-    """Rows missed before ``today`` become zero; all that is unpaid is spread over those from today on, in whole ``unit``s, the odd one last.
+    """Rows missed before ``today`` become zero; all that is unpaid is spread over those from today on.
+
+    Parts are whole ``unit``s (a fen, or one yuan); the odd ones go to the last row.
 
     :raises NothingStillToCome: if every unpaid row is already missed.
     :raises NotInUnits: if what is unpaid is not a whole number of units.

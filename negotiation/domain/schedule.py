@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from negotiation.domain.bad_input import (
     DueDatesCollide,
@@ -55,7 +56,9 @@ def build_schedule(terms: PlanTerms, business_days: BusinessDays | None = None) 
     dates = due_dates(terms.first_date, terms.instalment_count, terms.frequency, terms.anchor_day)
     financed = to_fen(terms.financed)
     plan = _Plan(terms, financed, terms.instalment_count, _interest_rule(terms, dates))
-    schedule = Schedule(terms, tuple(_rows(financed, _METHODS[terms.method](plan), _shifted(terms, dates, business_days))))
+    schedule = Schedule(
+        terms, tuple(_rows(financed, _METHODS[terms.method](plan), _shifted(terms, dates, business_days)))
+    )
     check_schedule(schedule)
     return schedule
 
@@ -103,7 +106,9 @@ def check_schedule(schedule: Schedule) -> None:
         balance -= row.principal
         _require(row.seq == number, "rows are numbered from one")
         _require(row.principal >= 0 and row.interest >= 0 and row.fee >= 0, "no negative part")
-        _require(row.payment == row.principal + row.interest + row.fee and row.payment > 0, "payment is the sum of its parts")
+        _require(
+            row.payment == row.principal + row.interest + row.fee and row.payment > 0, "payment is the sum of its parts"
+        )
         _require(row.balance_after == balance, "balance falls by the principal")
         _require(last_date is None or row.due_date > last_date, "due dates strictly increase")
         last_date = row.due_date
@@ -132,7 +137,7 @@ def _shifted(terms: PlanTerms, dates: list[date], business_days: BusinessDays | 
     if business_days is None:
         raise HolidaysMissing(convention.value)
     shifted = [business_days.adjust(day, convention) for day in dates]
-    for earlier, later in zip(shifted, shifted[1:], strict=False):
+    for earlier, later in pairwise(shifted):
         if later <= earlier:
             raise DueDatesCollide(later)
     return shifted

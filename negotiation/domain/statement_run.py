@@ -14,7 +14,7 @@ from negotiation.domain.accrual import Segment, interest
 from negotiation.domain.arrears import LateFeeRule, MinimumPaymentRule, days_past_due, late_fee_on, minimum_payment
 from negotiation.domain.bad_input import NoSuchDate
 from negotiation.domain.calendar import add_months
-from negotiation.domain.money import positive_yuan, yuan
+from negotiation.domain.money import positive_yuan
 from negotiation.domain.terms import ZERO, Component
 from negotiation.domain.waterfall import allocate, order_for
 
@@ -22,6 +22,8 @@ REVOLVING = (Component.PURCHASE_PRINCIPAL, Component.CASH_PRINCIPAL)
 PRINCIPAL = (*REVOLVING, Component.INSTALMENT_PRINCIPAL)
 FEES = (Component.LATE_FEE, Component.OTHER_FEE, Component.RECOVERY_COST)
 CHARGES = (Component.INTEREST, *FEES)
+USUAL_MINIMUM = MinimumPaymentRule()
+USUAL_LATE_FEE = LateFeeRule()
 
 
 class Compounding(StrEnum):
@@ -55,8 +57,8 @@ class CardRules:
     statement_day: int
     due_day: int
     daily_rate: Decimal
-    minimum: MinimumPaymentRule = MinimumPaymentRule()
-    late_fee: LateFeeRule = LateFeeRule()
+    minimum: MinimumPaymentRule = USUAL_MINIMUM
+    late_fee: LateFeeRule = USUAL_LATE_FEE
     late_fee_base: LateFeeBase = LateFeeBase.CURRENT_MINIMUM
     compounding: Compounding = Compounding.NONE
     interest_base: InterestBase = InterestBase.RUNNING_BALANCE
@@ -83,7 +85,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One statement. ``segments`` are what the interest was computed from; ``late_fee_on`` is the shortfall that the late fee was taken of."""
+    """One statement: ``interest`` was computed from ``segments``, ``late_fee`` from the shortfall ``late_fee_on``; yuan."""
 
     statement_date: date
     due_date: date
@@ -135,7 +137,9 @@ class StatementRun:
         return sum(self.balances.values(), ZERO) + self.accrued
 
 
-def run_statements(rules: CardRules, postings: Sequence[Posting], payments: Sequence[Payment], as_of: date) -> StatementRun:
+def run_statements(
+    rules: CardRules, postings: Sequence[Posting], payments: Sequence[Payment], as_of: date
+) -> StatementRun:
     """The account from its first posting to ``as_of`` inclusive (domain rules §3.2, vectors R01 to R03).
 
     A purchase is free of interest if the statement that first shows it is paid in full by its due date and grace;
@@ -145,7 +149,9 @@ def run_statements(rules: CardRules, postings: Sequence[Posting], payments: Sequ
     :raises NoSuchDate: if nothing was posted by ``as_of``.
     :raises BadInput: if an amount is not a positive amount of yuan.
     """
-    posted = sorted((posting for posting in postings if posting.posted_on <= as_of), key=lambda posting: posting.posted_on)
+    posted = sorted(
+        (posting for posting in postings if posting.posted_on <= as_of), key=lambda posting: posting.posted_on
+    )
     paid = sorted((payment for payment in payments if payment.paid_on <= as_of), key=lambda payment: payment.paid_on)
     if not posted:
         raise NoSuchDate(as_of)
@@ -173,7 +179,7 @@ def _statement_dates(statement_day: int, first_posting: date, as_of: date) -> It
 class _Layer:
     """A balance that bears interest from one day on: a posting, or the interest posted by one statement."""
 
-    __slots__ = ("balance", "component", "is_bearing", "pending", "since", "shown_on")
+    __slots__ = ("balance", "component", "is_bearing", "pending", "shown_on", "since")
 
     def __init__(self, component: Component, since: date, balance: Decimal, is_bearing: bool) -> None:
         self.component = component
@@ -236,19 +242,20 @@ class _Account:
             self.new_instalments += amount
         elif posting.component in CHARGES:
             self.new_fees += amount
-        self.use_credit(posting.posted_on)
+        self.use_credit(posting.posted_on, order_for(self.dpd(posting.posted_on)))
 
     def pay(self, payment: Payment) -> None:
         amount = positive_yuan(payment.amount)
+        order = order_for(self.dpd(payment.paid_on))
         self.paid_since_statement.append(payment)
         self.pay_called(amount)
         self.credit += amount
-        self.use_credit(payment.paid_on)
+        self.use_credit(payment.paid_on, order)
 
-    def use_credit(self, day: date) -> None:
+    def use_credit(self, day: date, order: Sequence[Component]) -> None:
         if not self.credit:
             return
-        done = allocate(self.credit, self.balances, order_for(self.dpd(day)))
+        done = allocate(self.credit, {str(component): owed for component, owed in self.balances.items()}, order)
         for component in PRINCIPAL if self.rules.compounding is Compounding.NONE else (*PRINCIPAL, Component.INTEREST):
             self.reduce_layers(component, done.allocated[component], day)
         self.balances = {component: done.remaining[component] for component in Component}
@@ -270,7 +277,9 @@ class _Account:
             amount -= part
 
     def dpd(self, day: date) -> int:
-        oldest = next((called.due_date for called in self.called if called.unpaid > self.rules.late_fee.tolerance), None)
+        oldest = next(
+            (called.due_date for called in self.called if called.unpaid > self.rules.late_fee.tolerance), None
+        )
         return days_past_due(oldest, day, self.rules.grace_days)
 
     def close_statement(self, statement_date: date) -> None:
@@ -288,7 +297,9 @@ class _Account:
         newly_called = max(minimum - unpaid_minimum, ZERO)
         self.called = [called for called in self.called if called.unpaid] + [_Called(due_date, newly_called)]
         self.statements.append(
-            StatementLine(statement_date, due_date, charged, segments, fee, shortfall, dict(self.balances), minimum, newly_called)
+            StatementLine(
+                statement_date, due_date, charged, segments, fee, shortfall, dict(self.balances), minimum, newly_called
+            )
         )
         self.paid_since_statement, self.new_instalments, self.new_fees = [], ZERO, ZERO
 
@@ -317,7 +328,7 @@ class _Account:
             self.layers.append(_Layer(Component.INTEREST, statement_date, charged, is_bearing=True))
         for layer in self.layers:
             layer.shown_on = layer.shown_on or statement_date
-        self.use_credit(statement_date)
+        self.use_credit(statement_date, order_for(self.dpd(statement_date)))
 
     def shortfall(self) -> Decimal:
         """What of the last minimum was not paid by its due date and grace, by the rule's base."""
@@ -332,7 +343,7 @@ class _Account:
         return sum((payment.amount for payment in self.paid_since_statement if payment.paid_on <= limit), ZERO)
 
     def end_interest_free(self, day: date) -> None:
-        """Where the last statement is past its due date: purchases it first showed bear interest from posting unless it was paid in full."""
+        """Past its due date, purchases that the last statement first showed bear interest from posting unless it was paid in full."""
         if not self.statements or day <= self.statements[-1].due_date + timedelta(days=self.rules.grace_days):
             return
         last = self.statements[-1]
@@ -345,7 +356,9 @@ class _Account:
             if is_paid:
                 layer.pending.clear()
             elif self.rules.interest_base is InterestBase.UNPAID_PART:
-                layer.pending = [Segment(layer.balance, part.start, part.end) for part in layer.pending if layer.balance]
+                layer.pending = [
+                    Segment(layer.balance, part.start, part.end) for part in layer.pending if layer.balance
+                ]
 
     def take_segments(self, day: date) -> tuple[Segment, ...]:
         """The segments on which interest is charged up to ``day``, those of the same days joined; layers paid off are dropped."""
@@ -364,4 +377,6 @@ class _Account:
         self.end_interest_free(day)
         segments = self.take_segments(day)
         accrued = interest(segments, self.rules.daily_rate)
-        return StatementRun(tuple(self.statements), day, dict(self.balances), accrued, segments, self.credit, self.dpd(day))
+        return StatementRun(
+            tuple(self.statements), day, dict(self.balances), accrued, segments, self.credit, self.dpd(day)
+        )

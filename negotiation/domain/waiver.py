@@ -52,7 +52,9 @@ def waive(balances: Mapping[str, Decimal], shares: Mapping[str, Decimal]) -> Wai
             raise RateAboveOne(share)
         if share and component not in balances:
             raise WaivedComponentUnknown(component)
-    return WaivedDebt({component: _line(yuan(owed), shares.get(component, ZERO)) for component, owed in balances.items()})
+    return WaivedDebt(
+        {component: _line(yuan(owed), shares.get(component, ZERO)) for component, owed in balances.items()}
+    )
 
 
 def _line(owed: Decimal, share: Decimal) -> WaivedLine:

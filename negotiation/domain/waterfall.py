@@ -1,6 +1,7 @@
 """Which parts of a debt does a payment reduce, and in which order?
 
-Money is conserved: what is allocated and what is left as credit sum to the payment. Knows orders; knows nothing of where balances come from.
+Money is conserved: what is allocated and what is left as credit sum to the payment. Knows orders; knows nothing of where
+balances come from.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ SWITCH_DAYS = 91
 
 
 class OuterOrder(StrEnum):
-    """BUCKET_FIRST: the oldest statement in full, then the next. COMPONENT_FIRST: a component of every statement, then the next component."""
+    """BUCKET_FIRST: the oldest statement in full, then the next. COMPONENT_FIRST: one component of every statement, then the next."""
 
     BUCKET_FIRST = "BUCKET_FIRST"
     COMPONENT_FIRST = "COMPONENT_FIRST"
@@ -91,7 +92,8 @@ def allocate_buckets(
         allocated[number][component] += part
         left -= part
     remaining = tuple(
-        {component: owed - paid[component] for component, owed in bucket.items()} for bucket, paid in zip(buckets, allocated, strict=True)
+        {component: owed - paid[component] for component, owed in bucket.items()}
+        for bucket, paid in zip(buckets, allocated, strict=True)
     )
     return BucketAllocation(tuple(allocated), remaining, left)
 
