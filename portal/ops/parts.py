@@ -53,7 +53,11 @@ class PartsForm(forms.Form):
 @require_safe
 def parts(request: HttpRequest) -> HttpResponse:
     """Shows every part; nothing on it is anyone's."""
-    context: dict[str, Any] = {"total": Decimal("13845.67"), "interest": Decimal("105.47"), "late_fee": Decimal("70.00")}
+    context: dict[str, Any] = {
+        "total": Decimal("13845.67"),
+        "interest": Decimal("105.47"),
+        "late_fee": Decimal("70.00"),
+    }
     context |= {"today": TODAY, "at": AT, "soon": TODAY + timedelta(days=5), "past": TODAY - timedelta(days=63)}
     return render(request, "ops/parts.html", context | _pictures() | _offers() | _forms() | _lists())
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
 from django import template
 
@@ -77,7 +77,7 @@ class Gridline:
 
 
 def segments(parts: Sequence[Part]) -> tuple[Segment, ...]:
-    """The parts above zero, side by side; widths sum to 100 exactly, the last takes what rounding leaves.
+    """The parts above zero, side by side; widths sum to 100 exactly.
 
     :raises NegativePart: if a part is below zero.
     """
@@ -85,9 +85,10 @@ def segments(parts: Sequence[Part]) -> tuple[Segment, ...]:
     drawn = [(label, amount, colour) for colour, (label, amount) in enumerate(parts, 1) if amount]
     total = sum((amount for _, amount, _ in drawn), ZERO)
     result: list[Segment] = []
-    left = ZERO
-    for index, (label, amount, colour) in enumerate(drawn, 1):
-        right = Decimal(100) if index == len(drawn) else _rounded(left + 100 * amount / total)
+    left = reached = ZERO
+    for label, amount, colour in drawn:
+        reached += amount
+        right = _rounded(100 * reached / total)
         result.append(Segment(label, amount, _colour(colour), left, right - left, amount / total))
         left = right
     return tuple(result)
@@ -138,7 +139,12 @@ def gridlines(top: Decimal) -> tuple[Gridline, ...]:
 def composition(parts: Sequence[Part], *, title: str, identity: str = "composition") -> dict[str, Any]:
     """A bar of ``parts`` (label, amount in yuan) with the table of the same numbers as its key."""
     drawn = segments(parts)
-    return {"segments": drawn, "total": sum((part.amount for part in drawn), ZERO), "title": title, "identity": identity}
+    return {
+        "segments": drawn,
+        "total": sum((part.amount for part in drawn), ZERO),
+        "title": title,
+        "identity": identity,
+    }
 
 
 @register.inclusion_tag("fragments/history.html")

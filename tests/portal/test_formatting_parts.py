@@ -1,0 +1,157 @@
+"""What the parts say: states in words, differences between offers, fields with their words and errors."""
+
+from datetime import date
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+from django.template import Context, Template
+from django.test import Client
+from django.utils import translation
+
+from negotiation.domain.terms import Frequency, PlanMethod, PlanTerms, Row, Schedule
+from negotiation.domain.workflow import NegotiationState, PlanState
+from portal.ops.parts import PartsForm
+from portal.templatetags import parts
+
+
+def schedule(payments: list[str], *, interest: str = "0.00", first: int = 4, **terms: object) -> Schedule:
+    """Rows of the given payments, one a month from the fifteenth of month ``first`` of 2026."""
+    rows = tuple(
+        Row(
+            seq=seq,
+            due_date=date(2026, first + seq - 1, 15),
+            principal=Decimal(payment) - Decimal(interest),
+            interest=Decimal(interest),
+            fee=Decimal("0.00"),
+            payment=Decimal(payment),
+            balance_after=Decimal("0.00"),
+        )
+        for seq, payment in enumerate(payments, 1)
+    )
+    given = {
+        "method": PlanMethod.EQUAL_INSTALMENT,
+        "principal": sum((row.principal for row in rows), Decimal("0.00")),
+        "instalment_count": len(rows),
+        "first_date": rows[0].due_date,
+        "value_date": date(2026, 3, 31),
+    }
+    return Schedule(PlanTerms(**(given | terms)), rows)  # type: ignore[arg-type]
+
+
+def words(before: Schedule, after: Schedule) -> list[tuple[str, str]]:
+    with translation.override("en"):
+        return [(change.text, change.tone) for change in parts.term_changes(before, after)]
+
+
+class TestStates:
+    @pytest.mark.parametrize("state", [*NegotiationState, *PlanState])
+    def test_have_words_in_both_languages(self, state: str) -> None:
+        with translation.override("en"):
+            english = str(parts.state_tag(state)["label"])
+        with translation.override("zh-hans"):
+            chinese = str(parts.state_tag(str(state))["label"])
+        assert english.isascii()
+        assert not chinese.isascii()
+
+    def test_that_do_not_exist_are_refused(self) -> None:
+        with pytest.raises(KeyError):
+            parts.state_tag("LOST")
+
+
+class TestTermChanges:
+    def test_say_nothing_of_equal_terms(self) -> None:
+        assert words(schedule(["100.00"]), schedule(["100.00"])) == []
+
+    def test_name_every_difference_in_words_and_figures(self) -> None:
+        before = schedule(["320.00"] * 2)
+        after = schedule(["200.00"] * 4, interest="2.50", first=5, down_payment=Decimal("50.00"))
+        assert words(before, after) == [
+            ("¥120.00 less each time", "lighter"),
+            ("2 months longer", "neutral"),
+            ("¥10.00 more interest", "heavier"),
+            ("¥210.00 more in total", "heavier"),
+            ("¥50.00 more down payment", "heavier"),
+            ("first payment on Fri 15 May 2026", "neutral"),
+            ("last payment on Sat 15 August 2026", "neutral"),
+        ]
+
+    def test_are_the_reverse_on_the_way_back(self) -> None:
+        texts = [text for text, _ in words(schedule(["200.00"] * 3, interest="1.00"), schedule(["320.00"] * 2))]
+        assert texts[:3] == ["¥120.00 more each time", "1 month shorter", "¥3.00 less interest"]
+
+    def test_count_instalments_where_they_are_not_monthly(self) -> None:
+        weekly = {"frequency": Frequency.WEEKLY}
+        texts = [text for text, _ in words(schedule(["9.00"], **weekly), schedule(["9.00"] * 2, **weekly))]
+        assert texts[0] == "1 instalment more"
+
+
+class TestScheduleTable:
+    def test_shows_every_row_its_totals_and_states(self) -> None:
+        template = Template("{% load parts %}{% schedule_table plan states=states %}")
+        plan = schedule(["320.00"] * 3, interest="1.25")
+        html = template.render(Context({"plan": plan, "states": {2: ("overdue", "Missed")}}))
+        assert html.count("320.00</span>") == 3
+        assert "960.00</span>" in html
+        assert "3.75</span>" in html
+        assert html.count("status-overdue") == 1
+
+
+class TestField:
+    def render(self, name: str, form: PartsForm) -> str:
+        template = Template('{% include "fragments/field.html" with field=field prefix="¥" %}')
+        return template.render(Context({"field": form[name]}))
+
+    def test_ties_label_hint_and_message_to_the_input(self) -> None:
+        html = self.render("monthly_amount", PartsForm({"monthly_amount": ""}))
+        assert 'for="id_monthly_amount"' in html
+        assert 'aria-describedby="id_monthly_amount_helptext id_monthly_amount_error"' in html
+        assert 'id="id_monthly_amount_helptext"' in html
+        assert 'id="id_monthly_amount_error"' in html
+        assert 'aria-invalid="true"' in html
+
+    def test_shows_the_unit(self) -> None:
+        assert '<span class="input-group-text">¥</span>' in self.render("monthly_amount", PartsForm())
+
+    def test_keeps_the_choice_that_was_made(self) -> None:
+        html = self.render("reason", PartsForm({"reason": "illness"}))
+        assert html.count("checked") == 1
+
+    def test_escapes_what_was_typed(self) -> None:
+        assert "<b>" not in self.render("code", PartsForm({"code": "<b>"}))
+
+    def test_is_what_a_crispy_form_shows(self) -> None:
+        html = Template("{% load crispy_forms_tags %}{{ form|crispy }}").render(Context({"form": PartsForm()}))
+        assert html.count('class="field') == len(PartsForm().fields)
+
+
+class Inline(HTMLParser):
+    """Collects what a strict Content-Security-Policy would block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocked: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = dict(attrs)
+        self.blocked += [name for name in names if name == "style" or name.startswith(("on", "hx-on"))]
+        if tag == "style" or (tag == "script" and "src" not in names):
+            self.blocked.append(tag)
+
+
+@pytest.mark.django_db
+class TestStylePage:
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    def test_shows_every_part_without_anything_inline(self, client: Client, language: str) -> None:
+        client.cookies["django_language"] = language
+        response = client.get("/demo/parts/")
+        inline = Inline()
+        inline.feed(response.content.decode())
+        assert response.status_code == 200
+        assert inline.blocked == []
+
+    def test_has_no_english_left_in_chinese(self, client: Client) -> None:
+        client.cookies["django_language"] = "zh-hans"
+        page = client.get("/demo/parts/").content.decode()
+        assert "What happens next" not in page
+        assert "您的欠款" in page
