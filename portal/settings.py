@@ -1,6 +1,6 @@
 """Django's settings, all of them from the environment. `docs/operations.md` lists the variables."""
 
-from pathlib import Path
+import os
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -59,7 +59,7 @@ INSTALLED_APPS = [
     "portal",
 ]
 MIDDLEWARE = [
-    "portal.ops.logs.RequestLogMiddleware",
+    "portal.ops.requests.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -125,7 +125,12 @@ CACHES = {
 }
 
 # The modules whose functions handle jobs; the worker imports them.
-JOB_HANDLERS = ["negotiation.jobs.housekeeping", "portal.notices.jobs"]
+JOB_HANDLERS = [
+    "negotiation.jobs.housekeeping",
+    "negotiation.services.expiry",
+    "negotiation.services.sealing",
+    "portal.notices.jobs",
+]
 
 # --- People ----------------------------------------------------------------------------------------
 
@@ -275,5 +280,7 @@ FEED_MAX_REJECTED_SHARE = env.share("PORTAL_FEED_MAX_REJECTED_SHARE", "0.01")
 FEED_MAX_DEPARTED_SHARE = env.share("PORTAL_FEED_MAX_DEPARTED_SHARE", "0.5")
 LOGGING = logs.configuration(env.choice("PORTAL_LOG_LEVEL", "INFO", ["DEBUG", "INFO", "WARNING", "ERROR"]))
 METRICS_TOKEN = env.text("PORTAL_METRICS_TOKEN", "", at_least=16)
+# Where the web processes of one machine add up what they count; read by prometheus_client when it is imported.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics"))
 
 env.refuse_unknown()

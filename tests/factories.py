@@ -7,10 +7,12 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
+from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.terms import Component, PlanMethod, PlanTerms
 from negotiation.models import CardAccount, Cardholder, FeedBatch, Negotiation, Quote, User
 from negotiation.queries.staff import REVIEWER, SENIOR_REVIEWER
 from negotiation.services import drafts, proposals
+from negotiation.services.demonstration_policy import seed_demonstration_policy
 from negotiation.services.quotes import quote_plan
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -85,6 +87,11 @@ def make_reviewer(*, senior: bool = False, **fields: Any) -> User:
     return reviewer
 
 
+def publish_policy(*, now: datetime = NOW) -> LimitPolicy:
+    """The demonstration's limits, in force."""
+    return seed_demonstration_policy(now=now)
+
+
 def make_terms(account: CardAccount, **fields: Any) -> PlanTerms:
     """Interest stopped, thirty-six months, the first on 25 December 2026."""
     defaults = {
@@ -102,7 +109,8 @@ def make_quote(account: CardAccount, *, now: datetime = NOW, **terms: Any) -> Qu
 
 
 def make_negotiation(*, account: CardAccount | None = None, now: datetime = NOW, **terms: Any) -> Negotiation:
-    """A negotiation in which the cardholder has proposed a plan that a reviewer has to look at."""
+    """A negotiation with the bank: 40 months are inside the limits and outside the automatic corridor."""
+    terms = {"instalment_count": 40} | terms
     account = account or make_account()
     draft = drafts.draft_for(cardholder=account.cardholder, account_reference=account.reference, now=now)
     quote = make_quote(account, now=now, **terms)
