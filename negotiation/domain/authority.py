@@ -56,9 +56,17 @@ class AuthorityLimit:
 _ALL = Decimal(1)
 
 AUTHORITY_MATRIX: tuple[AuthorityLimit, ...] = (
-    AuthorityLimit(role=Role.REVIEWER, alone=True, max_amount=Decimal(50_000), max_waived_share=Decimal("0.05"), max_months=36),
+    AuthorityLimit(
+        role=Role.REVIEWER, alone=True, max_amount=Decimal(50_000), max_waived_share=Decimal("0.05"), max_months=36
+    ),
     AuthorityLimit(role=Role.REVIEWER, alone=False, max_amount=None, max_waived_share=_ALL, max_months=60),
-    AuthorityLimit(role=Role.SENIOR_REVIEWER, alone=True, max_amount=Decimal(300_000), max_waived_share=Decimal("0.20"), max_months=60),
+    AuthorityLimit(
+        role=Role.SENIOR_REVIEWER,
+        alone=True,
+        max_amount=Decimal(300_000),
+        max_waived_share=Decimal("0.20"),
+        max_months=60,
+    ),
     AuthorityLimit(role=Role.SENIOR_REVIEWER, alone=False, max_amount=None, max_waived_share=_ALL, max_months=60),
 )
 

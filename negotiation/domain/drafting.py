@@ -59,7 +59,9 @@ class Desk:
             "business_day_convention": self.policy.business_day_convention,
             "waivers": self.waivers,
         }
-        return PlanTerms(**terms, **self._interest(method, rate), **self._shape(method, rate, count, down_payment, frequency))
+        return PlanTerms(
+            **terms, **self._interest(method, rate), **self._shape(method, rate, count, down_payment, frequency)
+        )
 
     def instalments(
         self, method: PlanMethod, count: int, first_date: date, down_payment: Decimal, frequency: Frequency

@@ -347,7 +347,9 @@ def _outside_corridor(case: _Case) -> Iterator[Reason]:
     """What keeps an acceptable plan from being accepted at once."""
     terms, limits, account = case.terms, case.limits, case.account
     if terms.method not in limits.automatic_methods:
-        yield Reason(ReasonCode.METHOD, limits.automatic_methods, terms.method, next(iter(limits.automatic_methods), None))
+        yield Reason(
+            ReasonCode.METHOD, limits.automatic_methods, terms.method, next(iter(limits.automatic_methods), None)
+        )
     rates = limits.method_rate(terms.method)
     if rates is not None and charged_rate(terms, case.policy) < rates.rate:
         yield Reason(ReasonCode.RATE_LOW, rates.rate, charged_rate(terms, case.policy), rates.rate)
@@ -363,7 +365,9 @@ def _corridor_waiver(case: _Case) -> Iterator[Reason]:
     most = case.limits.automatic_max_waived_share
     waived = case.account.total - case.terms.principal
     if waived > case.account.total * most:
-        yield Reason(ReasonCode.WAIVER, most, (waived / case.account.total).quantize(Decimal("0.0001"), ROUND_CEILING), most)
+        yield Reason(
+            ReasonCode.WAIVER, most, (waived / case.account.total).quantize(Decimal("0.0001"), ROUND_CEILING), most
+        )
 
 
 def _corridor_terms(case: _Case) -> Iterator[Reason]:

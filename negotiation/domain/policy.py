@@ -159,6 +159,8 @@ class Limits:
 class LimitPolicy:
     """One published version of what the bank accepts.
 
+    ``answer_days`` is the target for a person at the bank to answer; ``max_rounds`` counts the cardholder's proposals.
+
     :raises PolicyRefused: if a setting is out of range, there are no bands, or the bands of a product overlap or leave a gap.
     """
 
@@ -309,3 +311,21 @@ def _wrong_numbers(record: Limits | LimitPolicy) -> Iterator[tuple[str, object]]
         least = 1 if field.name in _FROM_ONE else 0
         if not Decimal(value).is_finite() or value < least or (field.name in _SHARES and value > 1):
             yield field.name, value
+
+
+def policy_data(policy: LimitPolicy) -> dict[str, Any]:
+    """The policy as plain data, the same for equal policies: what is hashed when it is published, and compared field by field."""
+    data: dict[str, Any] = _plain(policy)
+    return data
+
+
+def _plain(value: Any) -> Any:
+    if value is None or isinstance(value, (int, str)):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}

@@ -52,7 +52,9 @@ class Wish:
     def to_data(self) -> dict[str, Any]:
         """Plain data, without waivers, which are the bank's; the inverse of ``from_data``."""
         values = {name: getattr(self, name) for name in CHANGEABLE}
-        return {name: value if value is None or isinstance(value, int) else str(value) for name, value in values.items()}
+        return {
+            name: value if value is None or isinstance(value, int) else str(value) for name, value in values.items()
+        }
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:

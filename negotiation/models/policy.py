@@ -80,7 +80,12 @@ class PolicyVersion(models.Model):
     )
     drafted_at = models.DateTimeField(_("drafted at"))
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("published by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)

@@ -1,34 +1,55 @@
-"""Which limits hold: the version in force at a moment, or a version by its number."""
+"""Which limits hold at a moment, and which held under an older version."""
 
 from datetime import datetime
 from functools import lru_cache
 
-from django.utils.timezone import localdate
+from django.utils import timezone
 
 from negotiation.domain.policy import LimitPolicy
 from negotiation.models import PolicyState, PolicyVersion
 
 
 class NoPolicyInForce(LookupError):
-    """No published version has taken effect."""
+    """No published policy is in force at the moment asked about."""
+
+
+class NoSuchPolicy(LookupError):
+    """No policy has this number."""
 
 
 def policy_in_force(*, at: datetime) -> LimitPolicy:
-    """The newest published version that has taken effect on the day of ``at``.
+    """The published policy that began last on or before the local day of ``at``; of two that began together, the later number.
 
     :raises NoPolicyInForce: if there is none.
     """
-    published = PolicyVersion.objects.filter(state=PolicyState.PUBLISHED, effective_from__lte=localdate(at))
-    newest = published.order_by("-effective_from", "-number").values_list("number", flat=True).first()
-    if newest is None:
-        raise NoPolicyInForce(at)
-    return policy_version(newest)
+    row = (
+        PolicyVersion.objects.filter(
+            state=PolicyState.PUBLISHED, effective_from__lte=timezone.localdate(at), published_at__lte=at
+        )
+        .order_by("-effective_from", "-number")
+        .values_list("number", "sha256")
+        .first()
+    )
+    if row is None:
+        raise NoPolicyInForce(at.isoformat())
+    return _published(*row)
+
+
+def policy_version(number: int) -> LimitPolicy:
+    """The policy of a number, draft or published.
+
+    :raises NoSuchPolicy: if there is none.
+    :raises PolicyRefused: if a draft is not usable yet.
+    """
+    version = PolicyVersion.objects.filter(number=number).first()
+    if version is None:
+        raise NoSuchPolicy(number)
+    if version.state == PolicyState.PUBLISHED:
+        return _published(version.number, version.sha256)
+    return version.limit_policy
 
 
 @lru_cache(maxsize=64)
-def policy_version(number: int) -> LimitPolicy:
-    """A version by its number; kept, since a published version never changes.
-
-    :raises PolicyVersion.DoesNotExist: if there is none.
-    """
-    return PolicyVersion.objects.prefetch_related("bands").get(number=number, state=PolicyState.PUBLISHED).limit_policy
+def _published(number: int, sha256: str) -> LimitPolicy:
+    """A published version never changes, so it is read once; its hash stands in the key."""
+    return PolicyVersion.objects.get(number=number, sha256=sha256).limit_policy
