@@ -10,7 +10,7 @@ from negotiation.feeds.refusals import Rejection
 
 HEADER = ("file", "line", "column", "reason", "value")
 # What cannot be a name, an address or a telephone number, and no formula when a spreadsheet opens the file.
-_HARMLESS = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:-]{0,39}")
+_HARMLESS = re.compile(r"-?[0-9A-Za-z][0-9A-Za-z._:-]{0,39}")
 _MANY_DIGITS = re.compile(r"[0-9]{9,}")
 
 

@@ -17,6 +17,7 @@ from negotiation.feeds.writing import FeedWriter
 
 MOST_DAYS_SINCE_STATEMENT = 19
 LAST_STATEMENT_DAY = 28
+NEWEST_CARD = date(2025, 6, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +91,36 @@ class _Maker:
 
     def write(self, account_id: str, row: SourceRow) -> None:
         """One account with its cardholder, statements and ledger."""
-        random = Random(f"{self.seed}:{row.number}")  # noqa: S311 -- invents people, protects nothing
-        dates = statement_dates(self.as_of, random)
+        dates = statement_dates(self.as_of, self._random(row, "months"))
         due_day = (dates[-1].day + 19) % LAST_STATEMENT_DAY + 1
-        cardholder_id = self._write_cardholder(account_id, row, random)
+        cardholder_id = self._write_cardholder(account_id, row)
         _count_status(row, self.oddities)
-        history = History(row, dates, due_day, random, self.oddities).build(self.as_of)
-        self.writer.add(ACCOUNTS, _account_cells(account_id, cardholder_id, history))
+        history = History(row, dates, due_day, self._random(row, "history"), self.oddities).build(self.as_of)
+        self.writer.add(ACCOUNTS, _account_cells(account_id, cardholder_id, history, self._random(row, "card")))
         for said in history.statements:
             cells = asdict(said)
             self.writer.add(STATEMENTS, {"account_id": account_id, **cells, **cells["movements"]})
         for number, entry in enumerate(history.entries, start=1):
             self.writer.add(LEDGER, _ledger_cells(account_id, number, entry))
 
-    def _write_cardholder(self, account_id: str, row: SourceRow, random: Random) -> str:
+    def _random(self, row: SourceRow, what: str) -> Random:
+        """Chance of its own for each part of a row, so that a person stays the same from day to day."""
+        return Random(f"{self.seed}:{row.number}:{what}")  # noqa: S311 -- invents people, protects nothing
+
+    def _write_cardholder(self, account_id: str, row: SourceRow) -> str:
         """The account's cardholder; that of a second account was written with the first."""
         identity, index = _IDENTITY_OF.get(row.number, (None, 1))
         cardholder_id = identity.cardholder_id if identity else f"C{account_id[1:]}"
         person = invent_person(
-            cardholder_id, number=row.number, age=row.age, as_of=self.as_of, random=random, directory=self.source
+            cardholder_id, number=row.number, age=row.age, random=self._random(row, "person"), directory=self.source
         )
         if index == 1:
             self.writer.add(CARDHOLDERS, asdict(person) | ({"language": identity.language} if identity else {}))
         return cardholder_id
 
 
-def _account_cells(account_id: str, cardholder_id: str, history: History) -> dict[str, object]:
-    random, row, last = history.random, history.row, history.statement_dates[-1]
+def _account_cells(account_id: str, cardholder_id: str, history: History, random: Random) -> dict[str, object]:
+    row, last = history.row, history.statement_dates[-1]
     return {
         "account_id": account_id,
         "cardholder_id": cardholder_id,
@@ -124,7 +128,7 @@ def _account_cells(account_id: str, cardholder_id: str, history: History) -> dic
         "card_last4": f"{random.randrange(10_000):04d}",
         "currency": "CNY",
         "credit_limit": row.credit_limit,
-        "opened_on": history.statement_dates[0] - timedelta(days=random.randint(200, 3_650)),
+        "opened_on": NEWEST_CARD - timedelta(days=random.randrange(3_650)),
         "statement_day": last.day,
         "due_day": history.due_day,
         "daily_rate": DAILY_RATE,

@@ -133,6 +133,7 @@ class History:
         self._charge_late_fee(month, closed)
         self._charge_annual_fee(month, closed)
         charges = sum((entry.amount for entry in self.entries[first_entry:] if entry.rule), ZERO)
+        self._apply_credit(closed)
         self._balance(self.row.balances[month] - self.total, closed)
         self._close(month, opening=opening, first_entry=first_entry, charges=charges)
 
@@ -218,6 +219,15 @@ class History:
                 rule=ChargeRule.FIXED,
                 description="年费 Annual fee",
             )
+
+    def _apply_credit(self, day: date) -> None:
+        """What was paid too much pays for what was charged after it."""
+        credit = min(
+            -self.balances[Component.PURCHASE_PRINCIPAL], self.total - self.balances[Component.PURCHASE_PRINCIPAL]
+        )
+        if credit > 0:
+            parts = self._reduced(credit, CORRECTED) | {Component.PURCHASE_PRINCIPAL: credit}
+            self._post(EntryKind.ADJUSTMENT, parts, day, "溢缴款抵扣 Credit applied")
 
     def _balance(self, gap: Decimal, day: date) -> None:
         """Purchases and cash close a gap up to the data's balance; an adjustment closes one down to it."""

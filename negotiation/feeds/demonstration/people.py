@@ -12,8 +12,9 @@ from pathlib import Path
 from random import Random
 
 MAIL_DOMAIN = "cardholder.example"
-PRODUCTS = ((Decimal(300_000), "platinum"), (Decimal(100_000), "gold"), (Decimal(0), "standard"))
+PRODUCTS = ((Decimal(300_000), "PLATINUM"), (Decimal(100_000), "GOLD"), (Decimal(0), "STANDARD"))
 ENGLISH_SHARE = 0.03
+AGES_AT = date(2026, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,16 @@ def _words(path: Path) -> tuple[str, ...]:
     return tuple(path.read_text(encoding="utf-8").split())
 
 
-def invent_person(cardholder_id: str, *, number: int, age: int, as_of: date, random: Random, directory: Path) -> Person:
-    """The person behind a row: of the row's age, everything else by chance."""
+def invent_person(cardholder_id: str, *, number: int, age: int, random: Random, directory: Path) -> Person:
+    """The person behind a row: of the row's age at the start of ``AGES_AT``, everything else by chance."""
     surname = random.choice(_words(directory / "surnames.txt"))
     given = random.choice(_words(directory / "given_names.txt"))
-    birthday = as_of.replace(year=as_of.year - age, day=min(as_of.day, 28))
     return Person(
         cardholder_id=cardholder_id,
         name=surname + given,
         email=f"{cardholder_id.lower()}@{MAIL_DOMAIN}",
         phone=f"+8612{number:09d}",
-        birth_date=birthday - timedelta(days=random.randrange(365)),
+        birth_date=AGES_AT.replace(year=AGES_AT.year - age) - timedelta(days=random.randrange(365)),
         language="en" if random.random() < ENGLISH_SHARE else "zh-hans",
     )
 
