@@ -3,7 +3,9 @@
 
 import os
 import sys
+from importlib import import_module
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from portal import environment
@@ -14,6 +16,10 @@ def main() -> None:
     if not environment.is_configured():
         path = environment.write_demonstration()
         print(f"Nothing is configured: wrote settings for a demonstration to {path}.", file=sys.stderr)
+    try:
+        import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    except ImproperlyConfigured as exc:
+        sys.exit(f"Cannot start: {exc}")
     execute_from_command_line(sys.argv)
 
 

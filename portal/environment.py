@@ -5,8 +5,10 @@ whatever it does not know or cannot read. It does not know what a value means: `
 import base64
 import binascii
 import os
+import re
 import secrets
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -125,6 +127,13 @@ class Environment:
         if not (value.isascii() and value.isdigit()):
             raise ImproperlyConfigured(f"{name} has to be a whole number.")
         return int(value)
+
+    def share(self, name: str, default: str) -> Decimal:
+        """A share of a whole, written 0.01 for one per cent; from 0 to 1."""
+        value = self.text(name, default)
+        if not re.fullmatch(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?", value):
+            raise ImproperlyConfigured(f"{name} has to be a share from 0 to 1, such as 0.01.")
+        return Decimal(value)
 
     def words(self, name: str) -> list[str]:
         """Words separated by commas; none by default."""

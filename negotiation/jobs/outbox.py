@@ -24,9 +24,7 @@ class LeaseLost(Exception):
     """Another worker holds this job now; what was done for it here must not be kept."""
 
 
-def enqueue(
-    *, kind: str, key: str, payload: dict[str, Any], run_at: datetime, now: datetime | None = None
-) -> None:
+def enqueue(*, kind: str, key: str, payload: dict[str, Any], run_at: datetime, now: datetime | None = None) -> None:
     """Asks for a job in the caller's transaction; does nothing when a job with this key was asked for before.
 
     `payload` holds row numbers and the like, never anything about a person. `now` is `run_at` unless it is given.

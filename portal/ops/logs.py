@@ -1,26 +1,16 @@
 """How the product logs: one JSON object a line, with the request's id and without anything about a person.
 
-A request is named by its route (`accounts/<ref>/`), never by its path; an exception by its type and its lines of
-code, never by its message, which may quote a row.
+An exception is named by its type and its lines of code, never by its message, which may quote a row.
 """
 
-import logging
 import re
 import sys
-import time
 import traceback
-import uuid
-from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse
 from structlog.typing import EventDict, Processor
 
-from portal.ops import metrics
-
-log = structlog.get_logger("access")
-REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 SECRET_PARTS = re.compile(r"(?<=/l/)[^/\s]+|(?<=/)[0-9A-Za-z]{12}(?=/)|[^\s<>@]+@[^\s<>@]+|\d{7,}")
 MASK = "…"
 
@@ -83,34 +73,3 @@ def configuration(level: str) -> dict[str, Any]:
             "pyhanko": {"level": "WARNING"},
         },
     }
-
-
-class RequestLogMiddleware:
-    """Gives every request an id, logs one line for it and counts it."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            response = self.get_response(request)
-            self._record(request, response, time.perf_counter() - started)
-        response["X-Request-ID"] = request_id
-        return response
-
-    def _record(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-        match = request.resolver_match
-        route = match.route if match else "(none)"
-        metrics.count_request(method=request.method or "", route=route, status=response.status_code, seconds=seconds)
-        level = logging.WARNING if response.status_code >= 500 else logging.INFO
-        log.log(
-            level,
-            "request",
-            method=request.method,
-            route=route,
-            status=response.status_code,
-            milliseconds=round(seconds * 1000, 1),
-        )
