@@ -1,5 +1,6 @@
 """Rows for tests: plain functions with sensible values, each of which a test may replace."""
 
+import hashlib
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
@@ -9,7 +10,8 @@ from django.contrib.auth.models import Group
 
 from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.terms import Component, PlanMethod, PlanTerms
-from negotiation.models import CardAccount, Cardholder, FeedBatch, Negotiation, Quote, User
+from negotiation.models import Agreement, CardAccount, Cardholder, Document, FeedBatch, Negotiation, Quote, User
+from negotiation.queries.agreements import GOVERNING_LANGUAGE
 from negotiation.queries.staff import REVIEWER, SENIOR_REVIEWER
 from negotiation.services import drafts, proposals
 from negotiation.services.demonstration_policy import seed_demonstration_policy
@@ -117,3 +119,15 @@ def make_negotiation(*, account: CardAccount | None = None, now: datetime = NOW,
     return proposals.propose(
         cardholder=account.cardholder, negotiation_reference=draft.reference, quote_reference=quote.reference, now=now
     )
+
+
+def make_document(agreement: Agreement, *, content: bytes = b"%PDF-1.7 shown for signing", **fields: Any) -> Document:
+    """The governing document of an agreement, not yet sealed."""
+    defaults = {
+        "language": GOVERNING_LANGUAGE,
+        "is_governing": True,
+        "draft_content": content,
+        "draft_sha256": hashlib.sha256(content).hexdigest(),
+        "rendered_at": NOW,
+    }
+    return Document.objects.create(agreement=agreement, **defaults | fields)
