@@ -14,6 +14,7 @@ from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.schedule import ENGINE_VERSION, build_schedule
 from negotiation.domain.terms import PlanTerms, Schedule
 from negotiation.models import ArrearsSnapshot, CardAccount, Negotiation, Quote
+from negotiation.models.accounts import ComponentBalances
 from negotiation.queries.holidays import business_days
 from negotiation.queries.policies import policy_in_force, policy_version
 

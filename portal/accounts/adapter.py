@@ -43,8 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return landing_path(request, now=timezone.now())
 
-    def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Say nothing: allauth's messages quote addresses, and they would be kept in a cookie."""
+    def add_message(self, *args: Any, message: Any = None, **kwargs: Any) -> None:
+        """Only fixed texts: allauth's templated messages quote addresses, and messages are kept in a cookie."""
+        if message is not None:
+            super().add_message(*args, message=message, **kwargs)
 
 
 class MFAAdapter(DefaultMFAAdapter):

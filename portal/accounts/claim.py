@@ -111,6 +111,7 @@ def claim_code(request: HttpRequest, link: EmailLink, now: datetime) -> HttpResp
     context = {
         "form": form,
         "masked": _masked_contact(link.cardholder),
+        "can_resend": True,
         "was_sent": request.session.get("claim_code_sent", True),
     }
     return render(request, "accounts/claim_code.html", context)

@@ -54,8 +54,6 @@ class RequestCodeForm(forms.Form):
 class ConfirmCodeForm(CodeForm, ConfirmLoginCodeForm):
     """The code of a sign-in. Tries are counted across processes, because allauth counts them in the session alone."""
 
-    code = CodeForm.base_fields["code"]
-
     def clean_code(self) -> str:
         key = f"{context.request.session.session_key}:{self.expected_code}"
         if not ratelimit.consume(context.request, action="try_login_code", key=key):

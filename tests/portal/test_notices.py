@@ -1,0 +1,317 @@
+"""From a recorded event to a letter: which, to whom, when, once, and what the contact log says of it."""
+
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from negotiation.domain.workflow import ActorKind, NegotiationState
+from negotiation.jobs import registry, worker
+from negotiation.models import Event, EventStream, Job, Negotiation, Plan
+from negotiation.services.cardholders import claim_access
+from negotiation.services.events import SYSTEM, Actor, record
+from portal.notices import gate, links, sending
+from portal.notices.invitations import invite
+from portal.notices.messages import MESSAGES, TEMPLATES, Message, Nature
+from portal.notices.models import EmailLink, Notice
+from tests.factories import make_account
+from tests.portal.people import follow, lin
+from tests.portal.post import PostBox, text_of
+
+pytestmark = pytest.mark.django_db
+NOON = datetime.fromisoformat("2026-11-23T12:00:00+08:00")
+NIGHT = datetime.fromisoformat("2026-11-23T22:00:00+08:00")
+MORNING = datetime.fromisoformat("2026-11-24T08:00:00+08:00")
+
+
+@pytest.fixture(autouse=True)
+def hours(settings: Any) -> None:
+    settings.CONTACT_WINDOW = "[08:00,22:00)"
+
+
+def work(now: datetime) -> None:
+    """Does every job of events and notices that is due."""
+    registry.load()
+    Job.objects.exclude(kind__in=["event", "notice"]).delete()
+    registry_ticks = registry.periodic
+    registry.periodic = dict  # type: ignore[assignment]
+    try:
+        while worker.work_once(clock=lambda: now):
+            pass
+    finally:
+        registry.periodic = registry_ticks
+
+
+def happen(negotiation: Negotiation, kind: str, *, actor: Actor = SYSTEM, now: datetime = NOON, **data: Any) -> Event:
+    with transaction.atomic():
+        return record(
+            stream=f"negotiation:{negotiation.reference}",
+            kind=kind,
+            actor=actor,
+            data={"negotiation": negotiation.reference, **data},
+            now=now,
+        )
+
+
+@pytest.fixture
+def negotiation() -> Negotiation:
+    cardholder, account = lin(claimed=True)
+    return Negotiation.objects.create(
+        cardholder=cardholder,
+        account=account,
+        state=NegotiationState.WITH_BANK,
+        opened_at=NOON,
+        expires_at=NOON + timedelta(days=30),
+    )
+
+
+class TestInvitation:
+    def test_carries_a_link_that_claims(self, client: Client, post: PostBox) -> None:
+        cardholder, account = lin()
+        invite(cardholder=cardholder, account=account, now=NOON)
+        work(NOON)
+
+        assert post.newest["To"] == "lin.wei@mail.example"
+        assert post.newest["Subject"] == "A message about your account"
+        assert EmailLink.objects.get().target_reference == account.reference
+        EmailLink.objects.update(expires_at="2100-01-01T00:00Z")
+        assert follow(client, post.newest_link).url == "/claim/"
+
+    def test_names_no_person_no_amount_no_card(self, post: PostBox) -> None:
+        cardholder, account = lin(language="zh-hans")
+        invite(cardholder=cardholder, account=account, now=NOON)
+        work(NOON)
+
+        said = "".join((post.newest["Subject"], text_of(post.newest), text_of(post.newest, "html")))
+        for personal in (cardholder.name, account.card_last4, account.reference, f"{account.total:,.2f}", "¥", "逾期"):
+            assert personal not in said
+        assert "关于您账户的消息" in said
+
+    def test_is_asked_for_once_a_day(self) -> None:
+        cardholder, account = lin()
+        first = invite(cardholder=cardholder, account=account, now=NOON)
+        assert first is not None
+        assert invite(cardholder=cardholder, account=account, now=NOON + timedelta(hours=1)) is None
+        assert invite(cardholder=cardholder, account=account, now=NOON + timedelta(days=1)) is not None
+
+    def test_waits_for_the_morning(self, post: PostBox) -> None:
+        cardholder, account = lin()
+        invite(cardholder=cardholder, account=account, now=NIGHT)
+        work(NIGHT)
+        notice = Notice.objects.get()
+        assert (notice.state, notice.reason, notice.due_at) == ("WAITING", gate.QUIET_HOURS, MORNING)
+
+        work(MORNING - timedelta(seconds=1))
+        assert post.mails == []
+        work(MORNING)
+        notice.refresh_from_db()
+        assert (notice.state, notice.reason, notice.sent_at) == ("SENT", "", MORNING)
+
+    def test_is_held_while_a_plan_is_kept(self, post: PostBox, monkeypatch: pytest.MonkeyPatch) -> None:
+        cardholder, account = lin()
+        monkeypatch.setattr(gate, "plan_being_kept", lambda person: Plan() if person.pk == cardholder.pk else None)
+        invite(cardholder=cardholder, account=account, now=NOON)
+        work(NOON)
+
+        assert post.mails == []
+        assert (Notice.objects.get().state, Notice.objects.get().reason) == ("HELD", gate.PLAN_KEPT)
+
+    def test_is_the_only_one_of_its_day(self, post: PostBox) -> None:
+        cardholder, account = lin()
+        invite(cardholder=cardholder, account=account, now=NOON)
+        invite(cardholder=cardholder, account=make_account(cardholder=cardholder), now=NOON)
+        work(NOON)
+
+        assert len(post.mails) == 1
+        assert Notice.objects.get(state="HELD").reason == gate.CAP_REACHED
+
+    def test_is_held_where_there_is_nowhere_to_send_it(self) -> None:
+        cardholder, account = lin()
+        cardholder.set_contact(email=None, phone=None)
+        invite(cardholder=cardholder, account=account, now=NOON)
+        assert (Notice.objects.get().state, Notice.objects.get().reason) == ("HELD", gate.NO_CONTACT)
+
+
+class TestSendInvitations:
+    def test_asks_for_one_for_everybody_who_has_not_been_here(self) -> None:
+        lin(claimed=True)
+        for _ in range(3):
+            lin()
+        assert said("--limit", "2").startswith("2 invitations asked for")
+        assert said().startswith("1 invitations asked for, 2 had been asked for today.")
+
+    def test_picks_one_customer(self) -> None:
+        lin(source_id="C-77")
+        lin()
+        assert said("--source-id", "C-77").startswith("1 invitations")
+        assert Notice.objects.get().cardholder.source_id == "C-77"
+
+    def test_refuses_what_it_cannot_do(self) -> None:
+        with pytest.raises(CommandError, match="No customer"):
+            said("--source-id", "nobody")
+        with pytest.raises(CommandError, match="--limit"):
+            said("--limit", "0")
+
+
+def said(*arguments: str) -> str:
+    out = StringIO()
+    call_command("send_invitations", *arguments, stdout=out)
+    return out.getvalue()
+
+
+class TestEvent:
+    @pytest.mark.parametrize(
+        ("kind", "template"),
+        [
+            ("proposed", "proposal_received"),
+            ("countered", "counter_offer"),
+            ("accepted", "agreed"),
+            ("declined", "declined"),
+            ("withdrawn", "withdrawn"),
+            ("expired", "expired"),
+        ],
+    )
+    def test_of_a_negotiation_is_told_with_a_link_to_it(
+        self, negotiation: Negotiation, post: PostBox, kind: str, template: str
+    ) -> None:
+        event = happen(negotiation, kind)
+        work(NOON)
+
+        notice = Notice.objects.get()
+        assert (notice.template, notice.event, notice.state) == (template, event, "SENT")
+        link = EmailLink.objects.get()
+        assert (link.target_name, link.target_reference) == ("negotiation", negotiation.reference)
+        assert "/l/" in post.newest_link
+
+    def test_of_the_cardholders_own_counter_is_a_receipt(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "countered", actor=Actor(ActorKind.CARDHOLDER))
+        work(NOON)
+        assert Notice.objects.get().template == "proposal_received"
+
+    def test_that_was_overtaken_is_not_told(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "proposed")
+        Negotiation.objects.filter(pk=negotiation.pk).update(state=NegotiationState.AGREED)
+        work(NOON)
+        assert post.mails == []
+
+    @pytest.mark.parametrize("kind", ["second_approval_requested", "sent_back", "signed", "agreement_rendered", "claimed"])
+    def test_inside_the_bank_is_told_to_nobody(self, negotiation: Negotiation, post: PostBox, kind: str) -> None:
+        happen(negotiation, kind)
+        work(NOON)
+        assert not Notice.objects.exists()
+
+    @pytest.mark.parametrize(
+        "reason", ["BEYOND_LIMITS", "BUDGET_UNCLEAR", "CAN_PAY_SOONER", "PROOF_MISSING", "EARLIER_PLAN_BROKEN", "IN_COURT"]
+    )
+    def test_of_a_decline_has_words_for_its_reason(self, negotiation: Negotiation, post: PostBox, reason: str) -> None:
+        happen(negotiation, "declined")
+        happen(negotiation, "declined", reason=reason)
+        work(NOON)
+        plain, kind = (text_of(mail) for mail in post.mails)
+        assert "The page tells you more." in plain
+        assert "The page tells you more." not in kind
+
+    def test_of_a_claim_goes_to_every_contact(self, post: PostBox, settings: Any, tmp_path: Any) -> None:
+        settings.SMS_DIR = tmp_path
+        cardholder, _ = lin(phone="13800004821")
+        claim_access(cardholder_id=cardholder.pk, now=NOON)
+        work(NOON)
+
+        assert sorted(Notice.objects.values_list("channel", "state")) == [("EMAIL", "SENT"), ("SMS", "SENT")]
+        assert len(post.mails) == len(list(tmp_path.glob("*.json"))) == 1
+
+    def test_has_a_message_only_where_there_are_words(self) -> None:
+        assert set(MESSAGES) <= {
+            "proposed", "countered", "accepted", "declined", "withdrawn", "expired", "sealed", "cardholder_claimed",
+        }
+
+
+class TestDelivery:
+    def test_happens_once_however_often_it_is_asked(self, negotiation: Negotiation, post: PostBox) -> None:
+        event = happen(negotiation, "accepted")
+        work(NOON)
+        Job.objects.update(state="PENDING")
+        work(NOON)
+
+        assert len(post.mails) == 1
+        assert Notice.objects.filter(event=event).count() == 1
+
+    def test_is_tried_again_with_the_same_number_and_link(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "accepted")
+        post.is_closed = True
+        work(NOON)
+        notice = Notice.objects.get()
+        assert (notice.state, notice.reason) == ("FAILED", "SMTPDataError")
+        assert Job.objects.get(kind="notice").state == "PENDING"
+        first = links.token_for(str(notice.pk))
+
+        post.is_closed = False
+        work(NOON + timedelta(minutes=1))
+        notice.refresh_from_db()
+        assert notice.state == "SENT"
+        assert post.newest["Message-ID"] == notice.message_id
+        assert first in post.newest_link
+        assert EmailLink.objects.count() == 1
+
+    def test_of_a_code_asks_no_hour(self, post: PostBox) -> None:
+        cardholder, _ = lin(claimed=True)
+        assert sending.send_now(Message("sign_in_code", cardholder), code="123456", now=NIGHT)
+        assert post.newest_code == "123456"
+
+    def test_leaves_no_words_in_the_log(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "accepted")
+        work(NOON)
+        kept = str(Notice.objects.values().get()) + str(Job.objects.values_list("payload"))
+        for personal in ("lin.wei", negotiation.cardholder.name, post.newest_link, "instalment"):
+            assert personal not in kept
+
+    def test_claims_no_time_it_was_not_sent(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "accepted")
+        work(NOON)
+        for change in ({"state": "HELD", "reason": "x"}, {"sent_at": None}, {"state": "BOGUS", "sent_at": None}):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Notice.objects.update(**change)
+
+
+class TestWords:
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    @pytest.mark.parametrize("template", sorted(TEMPLATES))
+    def test_are_whole_in_both_languages(self, template: str, language: str) -> None:
+        letter = sending.write(template, language=language, context={"link": "https://bank.example/l/x/", "code": ""})
+
+        chinese = any("\u4e00" <= character <= "\u9fff" for character in letter.subject)
+        assert chinese == (language == "zh-hans")
+        assert letter.subject in letter.html
+        assert "https://bank.example/l/x/" in letter.text
+        assert "\n" not in letter.subject
+        for said in (letter.subject, letter.text, letter.sms):
+            assert "{" not in said
+            assert "!" not in said
+        latin = [word for word in letter.text.split() if word.isascii() and word.isalpha()]
+        assert language == "en" or latin == []
+
+    @pytest.mark.parametrize("template", sorted(TEMPLATES))
+    def test_fetch_nothing_and_watch_nobody(self, template: str) -> None:
+        html = sending.write(template, language="en", context={"link": "https://bank.example/l/x/", "code": "1"}).html
+        for fetched in ("<img", "src=", "<script", "<link", "url(", "@import"):
+            assert fetched not in html
+
+    def test_of_a_text_message_begin_with_the_banks_name(self) -> None:
+        letter = sending.write("agreed", language="zh-hans", context={"link": "https://bank.example/l/x/"})
+        assert letter.sms == "【示范银行】您有一条新消息，请查看：https://bank.example/l/x/"
+
+    def test_exist_for_every_code_that_is_asked_for(self) -> None:
+        codes = [name for name, template in TEMPLATES.items() if template.nature == Nature.ASKED_FOR]
+        assert codes == ["sign_in_code", "claim_code", "signing_code"]
+
+
+def test_streams_of_other_kinds_ask_for_nothing(post: PostBox) -> None:
+    with transaction.atomic():
+        record(stream="feed", kind="feed_imported", actor=SYSTEM, data={}, now=NOON)
+    work(NOON)
+    assert EventStream.objects.get().length == 1
+    assert post.mails == []
