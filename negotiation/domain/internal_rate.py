@@ -13,6 +13,7 @@ from negotiation.domain.bad_input import BadInput
 PLACES = Decimal("1E-20")
 _CONTEXT = Context(prec=40)
 _MOST_STEPS = 60
+_CLOSE, _FLOAT_NOISE = 1e-12, 1e-15
 _MOST_RATE = 1e6
 
 
@@ -61,7 +62,7 @@ def _force_of_interest(advance: float, payments: list[float], units: Sequence[in
             slope -= unit * worth
         change = (advance - value) / slope
         force += change
-        if abs(change) <= 1e-12 * force:
+        if abs(change) <= _CLOSE * force + _FLOAT_NOISE:
             return force, slope
     raise NoYearlyCost(advance)
 

@@ -18,7 +18,7 @@ from negotiation.domain.terms import Remainder
 
 FEN = Decimal("0.01")
 MOST = Decimal("999999999999.99")
-_PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,2})?")
+_PLAIN = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,2})?")
 
 
 def yuan(value: Decimal | int | str) -> Decimal:

@@ -78,8 +78,8 @@ def _split_again(left: PlanTerms, remaining: Sequence[Row], choice: PrepaymentCh
     """Even parts, the odd fen first: no balance is then above the old one on the same day, so no row bears more interest."""
     count = min(len(remaining), to_fen(left.principal))
     if choice is PrepaymentChoice.REDUCE_TERM:
-        part = min(row.principal for row in remaining)
-        count = min(count, int(-(-left.principal // part)))
+        part = min(to_fen(row.principal) for row in remaining)
+        count = min(count, -(-to_fen(left.principal) // part))
     return replace(left, instalment_count=count, remainder=Remainder.FIRST)
 
 

@@ -132,11 +132,10 @@ def _steps(steps: Iterable[Any]) -> Iterable[Step]:
     """Pairs of count and payment, mappings of the two, or a payment alone for one instalment."""
     for step in steps:
         if isinstance(step, dict):
-            yield Step(int(step.get("count", step.get("n", 1))), Decimal(str(step["payment"])))
-        elif isinstance(step, list):
-            yield Step(int(step[0]), Decimal(str(step[1])))
+            count, payment = step.get("count") or step.get("n") or 1, step["payment"]
         else:
-            yield Step(1, Decimal(str(step)))
+            count, payment = step if isinstance(step, list) else (1, step)
+        yield Step(int(count), Decimal(str(payment)))
 
 
 def _level_payment(terms: PlanTerms) -> Decimal | None:
