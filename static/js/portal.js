@@ -33,12 +33,13 @@
     tick();
   }
 
-  // A second press while the first is on its way sends nothing; coming back by the browser's history frees the form.
+  // A second press while the first is on its way sends nothing. The form is free again after a while, or when one comes back to the page.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || form.hasAttribute("hx-post")) return;
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
+    window.setTimeout(() => { delete form.dataset.sent; }, 10000);
   });
   window.addEventListener("pageshow", () => {
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
