@@ -1,0 +1,36 @@
+"""Living with a plan: what is due next, the schedule, the documents and how to check them."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from negotiation.queries.agreements import agreement_for, documents_of, plan_of
+from portal.journey.access import for_cardholder
+from portal.journey.steps import StepMissing
+
+
+@require_safe
+@for_cardholder
+def agreement(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
+    """The agreement once both sides have signed; before that, the negotiation's page."""
+    found = agreement_for(cardholder=cardholder, reference=reference)
+    plan = plan_of(found)
+    if plan is None:
+        raise StepMissing("negotiation", found.negotiation.reference)
+    today = timezone.localdate()
+    instalments = list(plan.instalments.all())
+    context = {
+        "agreement": found,
+        "account": found.negotiation.account,
+        "plan": plan,
+        "schedule": found.quote.schedule,
+        "next_instalment": next((row for row in instalments if row.due_date >= today), None),
+        "fallen_due": sum(row.due_date < today for row in instalments),
+        "instalments": instalments,
+        "documents": list(documents_of(found)),
+        "today": today,
+    }
+    return render(request, "journey/agreement.html", context)

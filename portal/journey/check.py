@@ -1,0 +1,140 @@
+"""Everything once more before it is sent: the stored quote, line by line, and what will happen next."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from negotiation.domain.offers import regular_instalment, total_cost
+from negotiation.domain.reasons import Reason
+from negotiation.queries.negotiations import offer_on_the_table, quote_for
+from negotiation.queries.policies import policy_version
+from negotiation.services.proposals import propose as send_proposal
+from negotiation.services.wording import METHODS
+from portal.journey import steps
+from portal.journey.access import for_cardholder
+from portal.journey.circumstances import REASONS, budget_of
+from portal.journey.drafts import proposal_in_hand
+from portal.journey.limits import told
+from portal.journey.wishes import kept_wish
+from portal.journey.words import METHOD_HINTS
+from portal.templatetags.formatting import day as day_text
+from portal.templatetags.formatting import instalments, money, rate
+
+MOST_WORDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the summary list; ``change_url`` leads to the field it came from."""
+
+    name: str
+    value: Any
+    change_url: str = ""
+    change_name: str = ""
+    hint: Any = ""
+
+
+class SendForm(forms.Form):
+    """What goes with the plan."""
+
+    message = forms.CharField(
+        label=gettext_lazy("A message to the bank"),
+        help_text=gettext_lazy(
+            "Anything that helps a person to understand your situation. No card numbers or passwords."
+        ),
+        max_length=MOST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_cardholder
+def check(request: HttpRequest, cardholder: Any, reference: str, quote: str) -> HttpResponse:
+    """Show the quote and send exactly that one."""
+    negotiation = proposal_in_hand(cardholder, reference)
+    steps.require(steps.PROPOSING, "check", negotiation, reference)
+    shown = quote_for(cardholder=cardholder, reference=quote)
+    form = SendForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _send(cardholder, negotiation, shown, _asks_for_help(request, shown), form.cleaned_data["message"])
+        return redirect("negotiation", negotiation.reference)
+    return render(request, "journey/check.html", _context(request, negotiation, shown, form))
+
+
+def _send(cardholder: Any, negotiation: Any, quote: Any, asks_for_help: bool, message: str) -> None:
+    send_proposal(
+        cardholder=cardholder,
+        negotiation_reference=negotiation.reference,
+        quote_reference=quote.reference,
+        message=message,
+        asks_for_help=asks_for_help,
+        now=timezone.now(),
+    )
+
+
+def _asks_for_help(request: HttpRequest, quote: Any) -> bool:
+    return "help" in request.GET or not quote.is_within_limits
+
+
+def _context(request: HttpRequest, negotiation: Any, quote: Any, form: SendForm) -> dict[str, Any]:
+    asks_for_help, offer = _asks_for_help(request, quote), offer_on_the_table(negotiation)
+    return {
+        "quote": quote,
+        "schedule": quote.schedule,
+        "rows": _rows(negotiation, quote, offer),
+        "form": form,
+        "offer": offer,
+        "asks_for_help": asks_for_help,
+        "is_decided_at_once": quote.is_automatic and not asks_for_help,
+        "answer_days": policy_version(quote.policy_version).answer_days,
+        "reasons": [told(Reason.from_data(reason)) for reason in quote.reasons],
+        "back": reverse("propose", args=[negotiation.account.reference]),
+        **steps.shown(steps.PROPOSING, "check"),
+    }
+
+
+def _rows(negotiation: Any, quote: Any, offer: Any) -> list[Row]:
+    account, schedule = quote.account, quote.schedule
+    wish = kept_wish(negotiation, offer) or {}
+    is_by_amount = wish.get("by") != "count"
+    plan = reverse("propose", args=[account.reference])
+    amount_url, count_url = (
+        (f"{plan}#id_amount", f"{plan}#id_by_1") if is_by_amount else (f"{plan}#id_by_0", f"{plan}#id_instalment_count")
+    )
+    terms, frequency = schedule.terms, str(METHODS[schedule.terms.frequency])
+    rows = [
+        Row(_("Card"), _("ending %(digits)s") % {"digits": account.card_last4}),
+        Row(_("Debt put into the plan"), money(terms.principal)),
+        Row(_("You pay"), money(regular_instalment(schedule)), amount_url, _("the amount"), frequency),
+        Row(_("Number of instalments"), instalments(len(schedule.rows)), count_url, _("the number of instalments")),
+        Row(_("First payment"), day_text(schedule.rows[0].due_date), f"{plan}#id_first_date", _("the first payment")),
+        Row(_("Last payment"), day_text(schedule.last_date)),
+        Row(_("Down payment"), money(terms.down_payment), f"{plan}#id_down_payment", _("the down payment")),
+        Row(_("Way of repaying"), str(METHODS[terms.method]), "", "", METHOD_HINTS[terms.method]),
+        Row(_("Interest in all"), money(schedule.total_interest)),
+        Row(_("Annualised rate (simple)"), rate(quote.annualised_rate_simple)),
+        Row(_("You pay in all"), money(total_cost(schedule))),
+    ]
+    return rows + _circumstances(negotiation, account)
+
+
+def _circumstances(negotiation: Any, account: Any) -> list[Row]:
+    if negotiation.submitted_at is not None:
+        return []
+    page = reverse("circumstances", args=[account.reference])
+    reason = str(dict(REASONS)[negotiation.hardship_reason])
+    budget = budget_of(negotiation)
+    left = money(budget.left) if budget else _("not given")
+    return [
+        Row(_("What made paying difficult"), reason, f"{page}#id_hardship_reason_0", _("the reason")),
+        Row(_("Left in a month"), left, f"{page}#id_monthly_income", _("the budget")),
+    ]

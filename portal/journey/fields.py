@@ -1,0 +1,44 @@
+"""How people type amounts: with a sign, commas, spaces or full-width digits; kept as exact yuan and fen."""
+
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+_DROPPED = str.maketrans("", "", "¥￥,， 元")
+LARGEST = Decimal("999999999.99")
+
+
+class MoneyField(forms.DecimalField):
+    """Yuan with at most two places. Refuses what is no amount, below ``min_value`` (default 0) or has a fraction of a fen."""
+
+    default_error_messages = {
+        "invalid": _("Write an amount in figures, such as 1,200 or 1200.50."),
+        "min_value": _("The amount cannot be below %(limit_value)s yuan."),
+        "max_value": _("That is more than this page can work with. Please check the amount."),
+        "max_decimal_places": _("An amount has at most two places after the point."),
+        "max_digits": _("That is more than this page can work with. Please check the amount."),
+        "max_whole_digits": _("That is more than this page can work with. Please check the amount."),
+    }
+
+    def __init__(self, *, min_value: Decimal = Decimal(0), **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__(
+            **{"max_value": LARGEST, "min_value": min_value, "max_digits": 11, "decimal_places": 2, "widget": widget}
+            | kwargs
+        )
+
+    def to_python(self, value: Any) -> Decimal | None:
+        typed = unicodedata.normalize("NFKC", str(value)).translate(_DROPPED) if value is not None else None
+        amount = super().to_python(typed)
+        if amount is None or amount.as_tuple().exponent < -2:
+            return amount
+        return amount.quantize(Decimal("0.01"))
+
+    def prepare_value(self, value: Any) -> Any:
+        """An amount read from a row is shown without needless places: 2025, 2025.50."""
+        if not isinstance(value, Decimal):
+            return value
+        return format(value.quantize(Decimal(1)) if value == value.to_integral_value() else value, "f")
