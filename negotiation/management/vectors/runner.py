@@ -56,6 +56,9 @@ def run_file(path: Path) -> Iterator[CaseResult]:
     for section, cases in sections.items():
         if section in NOT_CASES:
             continue
+        if section not in SECTIONS and section not in KINDS:
+            yield CaseResult(section, (f"section {section} is not known",))
+            continue
         for number, inputs in enumerate(cases, 1):
             yield _run(_name(section, inputs, number), Case(section, inputs, sections))
 
@@ -84,8 +87,7 @@ def _name(section: str, inputs: Mapping[str, Any], number: int) -> str:
 def _run(name: str, case: Case) -> CaseResult:
     computation = _computation(case)
     if computation is None:
-        kind = case.inputs.get("kind")
-        return CaseResult(name, (f"section {case.section}{f', kind {kind}' if kind else ''} is not known",))
+        return CaseResult(name, (f"section {case.section}, kind {case.inputs.get('kind')} is not known",))
     expected = {key: value for key, value in case.inputs.items() if key.startswith("expected")}
     if not expected:
         return CaseResult(name, ("nothing is expected of this case",))
@@ -97,9 +99,10 @@ def _run(name: str, case: Case) -> CaseResult:
 
 
 def _computation(case: Case) -> Computation | None:
+    """What computes the case; nothing if its kind is not known."""
     if case.section in KINDS:
         return KINDS[case.section].get(str(case.inputs.get("kind")))
-    return SECTIONS.get(case.section)
+    return SECTIONS[case.section]
 
 
 def _problems(expected: Mapping[str, Any], computed: Any) -> Iterator[str]:
