@@ -7,10 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from negotiation.domain.judge import AccountFacts, least_down_payment
+from negotiation.domain.judge import AccountFacts, judge, least_down_payment
 from negotiation.domain.policy import LimitPolicy, Limits, MethodRate
 from negotiation.domain.reasons import ReasonCode
-from negotiation.domain.judge import judge
 from negotiation.domain.solver import Wish
 from negotiation.domain.terms import Component, Frequency, PlanMethod, PlanTerms, Step, Waiver
 
@@ -123,7 +122,9 @@ def limits(draw: st.DrawFn) -> Limits:
 
 @st.composite
 def accounts(draw: st.DrawFn) -> AccountFacts:
-    kept = {component: draw(amounts("0.00", "60000.00")) for component in (Component.PURCHASE_PRINCIPAL, Component.INTEREST)}
+    kept = {
+        component: draw(amounts("0.00", "60000.00")) for component in (Component.PURCHASE_PRINCIPAL, Component.INTEREST)
+    }
     kept[Component.LATE_FEE] = draw(amounts("1.00", "3000.00"))
     total = sum(kept.values(), Decimal("0.00"))
     return make_facts(

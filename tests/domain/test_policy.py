@@ -156,7 +156,13 @@ class TestLimits:
 
     @pytest.mark.parametrize(
         ("field", "value"),
-        [("version", 0), ("longest_years", 0), ("max_rounds", 0), ("days_in_year", 366), ("affordability_margin", Decimal(2))],
+        [
+            ("version", 0),
+            ("longest_years", 0),
+            ("max_rounds", 0),
+            ("days_in_year", 366),
+            ("affordability_margin", Decimal(2)),
+        ],
     )
     def test_settings_out_of_range_are_refused_by_name(self, field: str, value: object) -> None:
         with pytest.raises(LimitOutOfRange) as refusal:
@@ -174,7 +180,9 @@ class TestLimits:
 
 class TestPolicyData:
     def test_is_the_same_for_equal_policies(self) -> None:
-        written_otherwise = make_policy(make_limits(min_instalment=Decimal("100.0")), affordability_margin=Decimal("0.10"))
+        written_otherwise = make_policy(
+            make_limits(min_instalment=Decimal("100.0")), affordability_margin=Decimal("0.10")
+        )
         assert written_otherwise == make_policy()
         assert policy_data(written_otherwise) == policy_data(make_policy())
 
