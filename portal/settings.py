@@ -172,6 +172,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 LOGOUT_REDIRECT_URL = "/"
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.SecondFactorForm",
+    "reauthenticate": "portal.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "portal.accounts.forms.SetUpAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 SESSION_SERIALIZER = "portal.accounts.sessions.SealedSessionSerializer"
 

@@ -2,19 +2,19 @@
 
 
 def masked_email(address: str) -> str:
-    """``l…@example.com``: the first character and the domain.
+    """The first character and the domain.
 
     >>> masked_email("lin.wei@example.com")
-    'l…@example.com'
+    'l***@example.com'
     """
     name, _, domain = address.rpartition("@")
-    return f"{name[:1]}…@{domain}"
+    return f"{name[:1]}***@{domain}"
 
 
 def masked_phone(number: str) -> str:
-    """``…4321``: the last four digits.
+    """The last four digits.
 
     >>> masked_phone("13800004321")
-    '…4321'
+    '***4321'
     """
-    return f"…{number[-4:]}"
+    return f"***{number[-4:]}"

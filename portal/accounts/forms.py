@@ -5,6 +5,8 @@ from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
 from allauth.core import context, ratelimit
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -61,6 +63,29 @@ class ConfirmCodeForm(CodeForm, ConfirmLoginCodeForm):
         return str(super().clean_code())
 
 
+class AppCodeForm(forms.Form):
+    """The digits that an authenticator app shows, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Six digits from the app"),
+        max_length=12,
+        widget=forms.TextInput(attrs=CODE_ATTRIBUTES),
+        error_messages={"required": _("Type the six digits that the app shows now.")},
+    )
+
+
+class SecondFactorForm(AppCodeForm, AuthenticateForm):
+    """The second step of a sign-in."""
+
+
+class SecondFactorAgainForm(AppCodeForm, ReauthenticateForm):
+    """The second step once more, before something that matters."""
+
+
+class SetUpAppForm(AppCodeForm, ActivateTOTPForm):
+    """The first code of an app that is being set up."""
+
+
 class StaffSignInForm(LoginForm):
     """Staff: address and password. The second factor is asked for afterwards."""
 
@@ -82,9 +107,9 @@ class ClaimForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4"}),
         error_messages={"required": _("Type the last four digits that are printed on the card.")},
     )
-    birth_year = forms.IntegerField(label=_("Year"), min_value=1900, max_value=2100)
-    birth_month = forms.IntegerField(label=_("Month"), min_value=1, max_value=12)
-    birth_day = forms.IntegerField(label=_("Day"), min_value=1, max_value=31)
+    birth_year = forms.CharField(label=_("Year"), max_length=4, required=False)
+    birth_month = forms.CharField(label=_("Month"), max_length=2, required=False)
+    birth_day = forms.CharField(label=_("Day"), max_length=2, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,19 +122,13 @@ class ClaimForm(forms.Form):
         """Year, month, day: the order in which a Chinese date is written."""
         return [self["birth_year"], self["birth_month"], self["birth_day"]]
 
-    @property
-    def birth_message(self) -> Any:
-        """One message for three fields."""
-        wrong = any(field.errors for field in self.birth_fields)
-        return _("Type your date of birth as year, month and day, for example 1988 / 3 / 27.") if wrong else ""
-
     def clean(self) -> dict[str, Any]:
-        """Join the three parts to ``birth_date`` (``YYYY-MM-DD``)."""
+        """Join the three parts to ``birth_date`` (``YYYY-MM-DD``); one message, at the first part, for whatever is wrong."""
         cleaned = super().clean() or {}
-        parts = [cleaned.get(f"birth_{name}") for name in ("year", "month", "day")]
-        if all(parts):
-            try:
-                cleaned["birth_date"] = datetime.date(*parts).isoformat()
-            except ValueError:
-                self.add_error("birth_day", _("There is no such day."))
+        try:
+            parts = [int(cleaned.get(f"birth_{name}", "")) for name in ("year", "month", "day")]
+            cleaned["birth_date"] = datetime.date(*parts).isoformat()
+        except ValueError:
+            message = _("Type your date of birth as year, month and day, for example 1988 / 3 / 27.")
+            self.add_error("birth_year", message)
         return cleaned

@@ -52,9 +52,7 @@ def opened_link(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/dead_link.html", status=410)
     if request.method == "POST":
         return _continue(request, link, now)
-    response = render(request, "accounts/opened_link.html")
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "accounts/opened_link.html")
 
 
 def _continue(request: HttpRequest, link: EmailLink, now: datetime) -> HttpResponse:

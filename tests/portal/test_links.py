@@ -88,6 +88,11 @@ class TestLink:
         strict.get(path, follow=True)
         assert strict.post("/l/").status_code == 403
 
+    def test_lets_the_browser_say_where_the_press_came_from(self, client: Client) -> None:
+        """Under ``no-referrer`` a browser posts with ``Origin: null``, which is refused as forged."""
+        page = client.get(letter_to(*lin())[0], follow=True)
+        assert page["Referrer-Policy"] == "same-origin"
+
     def test_cannot_be_both_used_and_revoked(self) -> None:
         _, link = letter_to(*lin())
         row = EmailLink.objects.filter(pk=link.pk)
@@ -109,7 +114,7 @@ class TestNotifyLink:
 
         assert follow(client, path).url == "/sign-in/code/"
         assert "_auth_user_id" not in client.session
-        assert "l…@mail.example" in client.get("/sign-in/code/").content.decode()
+        assert "l***@mail.example" in client.get("/sign-in/code/").content.decode()
         landed = client.post("/sign-in/code/", {"code": post.newest_code})
 
         assert landed.url == reverse("arrears_detail", args=[account.reference])
