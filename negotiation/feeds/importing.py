@@ -25,6 +25,7 @@ from negotiation.models import CardAccount, EventStream, FeedBatch
 from negotiation.services import events
 
 CHUNK = 100
+FEW_ACCOUNTS = 100
 STREAM = "feed"
 Progress = Callable[[int, int], None]
 
@@ -185,14 +186,14 @@ class _Import:
 
         When the key of an account row could not be read, nobody knows who is missing, and none is marked.
 
-        :raises TooManyDeparted: if their share is above ``FEED_MAX_DEPARTED_SHARE``.
+        :raises TooManyDeparted: if they are ``FEW_ACCOUNTS`` or more and their share is above ``FEED_MAX_DEPARTED_SHARE``.
         """
         if not self.is_every_account_read:
             return 0
         present = CardAccount.objects.filter(left_feed_at=None)
         gone = present.exclude(batch=batch).exclude(source_id__in=self.held)
         departed, before = gone.count(), present.count()
-        if departed > settings.FEED_MAX_DEPARTED_SHARE * before:
+        if departed >= FEW_ACCOUNTS and departed > settings.FEED_MAX_DEPARTED_SHARE * before:
             raise refusals.TooManyDeparted(f"{departed} of {before} accounts are no longer in the delivery")
         return gone.update(left_feed_at=batch.as_of)
 

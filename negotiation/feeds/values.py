@@ -1,7 +1,7 @@
 """What may a cell hold? One parser a form; each returns the value or refuses by name.
 
-Parsers know the form of one cell, nothing of other cells or of the database. Dates and rates repeat by the
-thousand, so what was parsed is remembered.
+Parsers know the form of one cell, nothing of other cells or of the database. Days and rates
+repeat by the thousand, so those are remembered.
 """
 
 import re
@@ -57,7 +57,6 @@ def text(limit: int) -> Parser:
     return parse
 
 
-@lru_cache(maxsize=65_536)
 def amount(cell: str) -> Decimal:
     """Yuan with exactly two places and at most ten digits before the point; a minus sign, never a plus."""
     if _AMOUNT.fullmatch(cell) is None:
@@ -81,7 +80,7 @@ def rate(cell: str) -> Decimal:
     return Decimal(cell)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def day(cell: str) -> date:
     """A day of the calendar, YYYY-MM-DD, from 1900 to 2099."""
     if _DAY.fullmatch(cell) is None:
