@@ -37,6 +37,11 @@ class Place:
         """The smallest and the largest regular instalment in fen."""
         return self.desk.instalments(self.method, count, self.first_date, self.down_payment, self.frequency)
 
+    def fits(self, count: int, budget: int) -> bool:
+        """Whether ``count`` payments of the budget, in fen, repay the plan to the last fen."""
+        principal = to_fen(self.desk.principal - self.down_payment)
+        return self.instalments(count)[1] <= budget and principal <= budget * count
+
     def last_date(self, count: int) -> date:
         anchor_day = self.desk.anchor_day(self.first_date, self.frequency)
         return last_due_date(self.first_date, count, self.frequency, anchor_day)
@@ -223,7 +228,7 @@ def _other_down_payments(place: Place, wish: Wish, relaxed: Named) -> Iterator[P
     largest = last_passing(low, high, lambda fen: _with_down_payment(place, fen).instalments(fewest)[0] >= least)
     if largest is not None and place.down_payment > from_fen(largest):
         yield _with_down_payment(place, largest)
-    enough = first_passing(low, high, lambda fen: _with_down_payment(place, fen).instalments(most)[1] <= budget)
+    enough = first_passing(low, high, lambda fen: _with_down_payment(place, fen).fits(most, budget))
     if enough is not None:
         yield _with_down_payment(place, enough)
     yield _with_down_payment(place, low)
