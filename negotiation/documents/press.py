@@ -37,6 +37,10 @@ class GlyphMissing(Exception):
     """A character reached the page without a glyph in its face; the document is not issued."""
 
 
+class FetchRefused(Exception):
+    """A document named an address that is not one of its own pictures."""
+
+
 def has_subsetter() -> bool:
     """Whether HarfBuzz can subset fonts; without it every document takes five times as long."""
     return ffi.harfbuzz_subset is not None
@@ -53,10 +57,14 @@ class Press:
         """The sheet as bytes; the same sheet gives the same bytes.
 
         :raises GlyphMissing: if a character has no glyph.
+        :raises FetchRefused: if the HTML names an address that is not one of the sheet's pictures.
         """
         page = weasyprint.HTML(string=sheet.html, url_fetcher=_OwnPictures(sheet.pictures), base_url=ASSET)
         form = {"pdf_variant": "pdf/a-3a"}
-        document = page.render(font_config=self._fonts, stylesheets=self._styles[sheet.language], **form)
+        try:
+            document = page.render(font_config=self._fonts, stylesheets=self._styles[sheet.language], **form)
+        except FatalURLFetchingError as refused:
+            raise FetchRefused(str(refused)) from refused
         files = sorted(sheet.files, key=lambda file: file.name)
         document.metadata.attachments = [_attachment(file, sheet) for file in files]
         return document.write_pdf(finisher=_finish, **form)

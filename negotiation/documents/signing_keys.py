@@ -24,6 +24,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from negotiation.documents.verification import Trust
 
 SMALLEST_RSA = 3072
+DIGESTS: dict[str, hashes.HashAlgorithm] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
 
 
 class SigningUnavailable(Exception):
@@ -125,7 +130,7 @@ class CachedKeySigner(SimpleSigner):
         return bytes(512) if dry_run else self.sign_raw(data, digest_algorithm)
 
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        digest = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}[digest_algorithm]()
+        digest = DIGESTS[digest_algorithm]
         if isinstance(self._key, rsa.RSAPrivateKey):
             return self._key.sign(data, padding.PKCS1v15(), digest)
         return self._key.sign(data, ec.ECDSA(digest))
@@ -167,9 +172,7 @@ def _from_file(file: FileStamp | None, passphrase: FileStamp | None, chain: File
     if key is None or leaf is None:
         raise SigningKeyMissing(f"{Path(file[0]).name} holds no key with its certificate")
     certificate = x509.Certificate.load(_der(leaf))
-    return BankSigner(
-        CachedKeySigner(_fit(key), certificate, _store(certificate, certificates)), certificate, tuple(certificates)
-    )
+    return BankSigner(CachedKeySigner(_fit(key), certificate, _store(certificates)), certificate, tuple(certificates))
 
 
 @lru_cache(maxsize=2)
@@ -190,9 +193,10 @@ def _chain(stamp: FileStamp | None) -> list[x509.Certificate]:
     return list(read_certificates(_content(stamp))) if stamp else []
 
 
-def _store(certificate: x509.Certificate, chain: list[x509.Certificate]) -> SimpleCertificateStore:
+def _store(chain: list[x509.Certificate]) -> SimpleCertificateStore:
+    """The certificates above the signer's; the signer's own comes by itself, and twice would be one that nothing checks."""
     store = SimpleCertificateStore()
-    store.register_multiple([certificate, *chain])
+    store.register_multiple(chain)
     return store
 
 

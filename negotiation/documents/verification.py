@@ -17,6 +17,7 @@ from typing import Any
 
 from asn1crypto import cms, crl, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
@@ -31,7 +32,14 @@ LARGEST_SIGNATURE = 64 * 1024
 
 BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
 HEXADECIMAL = re.compile(rb"<[0-9a-fA-F]+>")
-OUT_OF_TIME = {"EXPIRED", "NOT_YET_VALID", "OUT_OF_BOUNDS_NO_POE", "OUT_OF_BOUNDS_NOT_REVOKED"}
+
+
+OUT_OF_TIME = {
+    AdESIndeterminate.EXPIRED,
+    AdESIndeterminate.NOT_YET_VALID,
+    AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
+    AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
+}
 
 
 class Reason(StrEnum):
@@ -145,7 +153,7 @@ def _misfit(pdf: bytes, end: int, signatures: int) -> Reason:
 
 def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
     content = _signed_data(signature)
-    context = _context(trust, _moment(content, trust, now))
+    context = _context(trust, _moment(content, now))
     status = _run(
         async_validate_detached_cms(
             signed, content, signer_validation_context=context, ts_validation_context=_context(trust, now)
@@ -153,7 +161,7 @@ def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetim
     )
     if not (status.intact and status.valid):
         raise _Refused(Reason.ALTERED)
-    if status.revoked:
+    if _is_revoked(status.signing_cert, trust, _moment(content, now)):
         raise _Refused(Reason.CERTIFICATE_REVOKED)
     if not status.bottom_line:
         raise _Refused(_distrust(status, trust))
@@ -163,7 +171,7 @@ def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetim
 def _signed_data(signature: bytes) -> cms.SignedData:
     """The one CMS structure in the gap; after it there may be nothing but zeros."""
     container = cms.ContentInfo.load(signature)
-    encoded = container.dump()
+    encoded = container.dump(force=True)
     if not signature.startswith(encoded) or signature[len(encoded) :].strip(b"\0"):
         raise _Refused(Reason.ALTERED)
     if container["content_type"].native != "signed_data":
@@ -171,7 +179,7 @@ def _signed_data(signature: bytes) -> cms.SignedData:
     return container["content"]
 
 
-def _moment(content: cms.SignedData, trust: Trust, now: datetime) -> datetime:
+def _moment(content: cms.SignedData, now: datetime) -> datetime:
     """When the certificate must have been valid: at the timestamp, whose own signature is checked with the rest, else now."""
     attributes = content["signer_infos"][0]["unsigned_attrs"]
     for attribute in attributes if isinstance(attributes, cms.CMSAttributes) else ():
@@ -181,11 +189,24 @@ def _moment(content: cms.SignedData, trust: Trust, now: datetime) -> datetime:
     return now
 
 
+def _is_revoked(certificate: x509.Certificate, trust: Trust, moment: datetime) -> bool:
+    """Whether a list of the issuer names the certificate as revoked by ``moment``."""
+    for listed in trust.revocation_lists:
+        if listed.issuer.hashable != certificate.issuer.hashable:
+            continue
+        for entry in listed["tbs_cert_list"]["revoked_certificates"]:
+            if (
+                entry["user_certificate"].native == certificate.serial_number
+                and entry["revocation_date"].native <= moment
+            ):
+                return True
+    return False
+
+
 def _context(trust: Trust, moment: datetime) -> ValidationContext:
     return ValidationContext(
         trust_roots=trust.roots,
         other_certs=list(trust.certificates),
-        crls=list(trust.revocation_lists),
         moment=moment.astimezone(UTC),
         allow_fetching=False,
         revocation_mode="soft-fail",
@@ -194,14 +215,11 @@ def _context(trust: Trust, moment: datetime) -> ValidationContext:
 
 def _distrust(status: StandardCMSSignatureStatus, trust: Trust) -> Reason:
     """Of a signature that is sound but not trusted: a certificate of ours out of its time, or not ours at all."""
-    problem = status.trust_problem_indic
     issuers = {certificate.subject.hashable for certificate in trust.certificates}
     is_ours = status.signing_cert.issuer.hashable in issuers
-    return (
-        Reason.CERTIFICATE_EXPIRED
-        if is_ours and problem is not None and problem.name in OUT_OF_TIME
-        else Reason.UNKNOWN_SIGNER
-    )
+    if is_ours and status.trust_problem_indic in OUT_OF_TIME:
+        return Reason.CERTIFICATE_EXPIRED
+    return Reason.UNKNOWN_SIGNER
 
 
 def _only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:

@@ -25,7 +25,9 @@ MADE_AT = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 AGREEMENT_DATE = date(2026, 11, 23)
 
 
-def schedule(count: int = 36, principal: Decimal = Decimal("28945.17"), monthly_rate: Decimal = Decimal("0.005")) -> Schedule:
+def schedule(
+    count: int = 36, principal: Decimal = Decimal("28945.17"), monthly_rate: Decimal = Decimal("0.005")
+) -> Schedule:
     """Equal principal, monthly, the remainder in the last row."""
     share = (principal / count).quantize(Decimal("0.01"), "ROUND_DOWN")
     rows, balance = [], principal
@@ -84,7 +86,14 @@ def costs() -> dict[str, Any]:
         ),
         "charges": (
             PlanCharge(ChargeKind.ANNUAL_FEE, False, Bilingual("还款期间免收", "Waived while the plan runs")),
-            PlanCharge(ChargeKind.INTEREST, True, Bilingual("年利率 6.00%，按剩余本金计算，不计复利", "6.00% a year on the remaining principal, no compound interest")),
+            PlanCharge(
+                ChargeKind.INTEREST,
+                True,
+                Bilingual(
+                    "年利率 6.00%，按剩余本金计算，不计复利",
+                    "6.00% a year on the remaining principal, no compound interest",
+                ),
+            ),
             PlanCharge(ChargeKind.OTHER_FEES, False, Bilingual("无其他费用", "No other charges")),
         ),
     }
@@ -114,7 +123,11 @@ def agreement_content(**overrides: Any) -> AgreementContent:
         ),
         breach=BreachTerms(penalty_daily_rate=Decimal("0.0005")),
         allocation=(Component.OTHER_FEE, Component.INTEREST, Component.PURCHASE_PRINCIPAL),
-        provenance=Provenance(quote_hash="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", policy_version="2026-11/3", engine_version="1"),
+        provenance=Provenance(
+            quote_hash="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            policy_version="2026-11/3",
+            engine_version="1",
+        ),
         verify_url="https://portal.bank.example/verify/7K3QXW9M2TVB/",
         **costs(),
     )

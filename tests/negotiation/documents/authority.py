@@ -1,0 +1,128 @@
+"""A throw-away certificate authority: signers that are good, forged, expired, revoked or weak."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from asn1crypto import crl as asn1_crl
+from asn1crypto import x509 as asn1
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.x509.oid import NameOID
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from negotiation.documents.signing_keys import BankSigner, CachedKeySigner
+from negotiation.documents.verification import Trust
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+LEAF_NAME = "Example Bank agreements"
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A key with its certificate and the certificate of its issuer."""
+
+    key: Any
+    certificate: x509.Certificate
+    issuer: x509.Certificate
+
+    def signer(self) -> BankSigner:
+        certificate, root = as_asn1(self.certificate), as_asn1(self.issuer)
+        store = SimpleCertificateStore()
+        store.register_multiple([root])
+        return BankSigner(CachedKeySigner(self.key, certificate, store), certificate, (root,))
+
+    def write(self, folder: Path, passphrase: bytes = b"correct horse") -> None:
+        """bank.p12, passphrase and chain.pem, as the settings expect them."""
+        folder.mkdir(parents=True, exist_ok=True)
+        bundle = pkcs12.serialize_key_and_certificates(
+            b"bank", self.key, self.certificate, None, BestAvailableEncryption(passphrase)
+        )
+        (folder / "bank.p12").write_bytes(bundle)
+        (folder / "passphrase").write_bytes(passphrase)
+        (folder / "chain.pem").write_bytes(self.issuer.public_bytes(Encoding.PEM))
+
+
+class Authority:
+    """A root and the certificates it issues."""
+
+    def __init__(self, name: str = "Example Bank root") -> None:
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+        self.certificate = _certificate(
+            name,
+            name,
+            self.key,
+            self.key,
+            start=NOW - timedelta(days=900),
+            end=NOW + timedelta(days=3650),
+            is_root=True,
+        )
+
+    def issue(self, name: str = LEAF_NAME, *, key: Any = None, days: int = 365, since: int = 1) -> Issued:
+        key = key or rsa.generate_private_key(public_exponent=65537, key_size=3072)
+        start = NOW - timedelta(days=since)
+        certificate = _certificate(
+            name,
+            self.certificate.subject.rfc4514_string()[3:],
+            key,
+            self.key,
+            start=start,
+            end=start + timedelta(days=days),
+            is_root=False,
+        )
+        return Issued(key, certificate, self.certificate)
+
+    def trust(self, *revoked: Issued) -> Trust:
+        lists = (self.revocation_list(*revoked),) if revoked else ()
+        return Trust((as_asn1(self.certificate),), lists)
+
+    def revocation_list(self, *revoked: Issued) -> asn1_crl.CertificateList:
+        builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
+        builder = builder.last_update(NOW - timedelta(hours=1)).next_update(NOW + timedelta(days=7))
+        for issued in revoked:
+            entry = x509.RevokedCertificateBuilder().serial_number(issued.certificate.serial_number)
+            builder = builder.add_revoked_certificate(entry.revocation_date(NOW - timedelta(hours=2)).build())
+        return asn1_crl.CertificateList.load(builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER))
+
+
+def curve_key() -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
+    return asn1.Certificate.load(certificate.public_bytes(Encoding.DER))
+
+
+def _certificate(
+    subject: str, issuer: str, key: Any, issuer_key: Any, *, start: datetime, end: datetime, is_root: bool
+) -> x509.Certificate:
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(end)
+        .add_extension(x509.BasicConstraints(ca=is_root, path_length=None), critical=True)
+        .add_extension(_usage(is_root), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _usage(is_root: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not is_root,
+        content_commitment=not is_root,
+        key_cert_sign=is_root,
+        crl_sign=is_root,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )

@@ -1,0 +1,51 @@
+"""The words of the documents: published, versioned, in both languages."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from negotiation.documents import texts
+from negotiation.documents.texts import UNDERTAKINGS, TextNotPublished, current_versions, labels, text_path, undertaking
+
+
+class TestText:
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    def test_exists_in_the_current_version_and_is_the_approved_one(self, language: str) -> None:
+        for name, version in current_versions().items():
+            assert (texts.TEMPLATES / text_path(name, version, language)).is_file()
+
+    def test_has_every_label_in_both_languages(self) -> None:
+        version = current_versions()["labels"]
+        assert _keys(labels(version, "zh-hans")) == _keys(labels(version, "en"))
+
+    def test_is_refused_in_a_version_that_was_never_published(self) -> None:
+        with pytest.raises(TextNotPublished):
+            text_path("breach", "1999-01", "en")
+
+    def test_is_refused_after_it_was_altered(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        altered = tmp_path / "texts" / "breach" / "2026-11.en.html"
+        altered.parent.mkdir(parents=True)
+        altered.write_text("The bank may do what it likes.")
+        monkeypatch.setattr(texts, "TEMPLATES", tmp_path)
+        texts.text_path.cache_clear()
+        with pytest.raises(TextNotPublished):
+            text_path("breach", "2026-11", "en")
+
+    def test_of_an_undertaking_is_what_the_document_prints(self) -> None:
+        version = current_versions()["undertaking_no_new_cards"]
+        assert undertaking("no_new_cards", version, "zh-hans").endswith("本人不向任何银行申领信用卡。")
+        assert all(f"undertaking_{name}" in current_versions() for name in UNDERTAKINGS)
+
+    def test_leaves_no_published_file_without_its_fingerprint(self) -> None:
+        register = json.loads((texts.TEMPLATES / "texts" / "published.json").read_text("utf-8"))["published"]
+        files = {f"{file.parent.name}/{file.stem}" for file in (texts.TEMPLATES / "texts").glob("*/*")}
+        assert files == set(register)
+
+
+def _keys(words: dict[str, object]) -> set[str]:
+    return {
+        f"{name}.{key}" if isinstance(value, dict) else name
+        for name, value in words.items()
+        for key in (value if isinstance(value, dict) else [""])
+    }
