@@ -130,6 +130,7 @@ JOB_HANDLERS = [
     "negotiation.services.expiry",
     "negotiation.services.sealing",
     "portal.notices.jobs",
+    "portal.accounts.housekeeping",
 ]
 
 # --- People ----------------------------------------------------------------------------------------

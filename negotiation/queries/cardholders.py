@@ -40,7 +40,9 @@ def unclaimed_accounts(*, source_id: str | None = None, limit: int | None = None
     )
     if source_id is not None:
         overdue = overdue.filter(cardholder__source_id=source_id)
-    accounts = overdue.select_related("cardholder").order_by("cardholder__source_id", "oldest_unpaid_due_date", "reference")
+    accounts = overdue.select_related("cardholder").order_by(
+        "cardholder__source_id", "oldest_unpaid_due_date", "reference"
+    )
     first: dict[uuid.UUID, CardAccount] = {}
     for account in accounts.iterator():
         if len(first) == limit and account.cardholder_id not in first:

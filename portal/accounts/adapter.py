@@ -54,7 +54,9 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("This is not the code that the app shows now. Wait for the next one and type its six digits."),
+        "incorrect_code": _(
+            "This is not the code that the app shows now. Wait for the next one and type its six digits."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

@@ -118,9 +118,7 @@ def claim_code(request: HttpRequest, link: EmailLink, now: datetime) -> HttpResp
 
 
 def _finish(request: HttpRequest, link: EmailLink, code: str, now: datetime) -> HttpResponse:
-    codes.redeem(
-        cardholder=link.cardholder, purpose=CodePurpose.CLAIM, subject_hash=link.digest, code=code, now=now
-    )
+    codes.redeem(cardholder=link.cardholder, purpose=CodePurpose.CLAIM, subject_hash=link.digest, code=code, now=now)
     try:
         cardholder = claim_access(cardholder_id=link.cardholder_id, now=now)
     except AlreadyClaimed:

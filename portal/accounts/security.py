@@ -19,11 +19,9 @@ class SetUpSecondFactorView(ActivateTOTPView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Somebody without a password proves by a fresh sign-in that the session is theirs: allauth asks them nothing."""
-        user = request.user
-        if user.is_authenticated and not user.has_usable_password():
-            if user.last_login is None or timezone.now() - user.last_login > FRESH_SIGN_IN:
-                logout(request)
-                return redirect_to_login(request.get_full_path())
+        if not _is_fresh(request.user):
+            logout(request)
+            return redirect_to_login(request.get_full_path())
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
@@ -32,3 +30,10 @@ class SetUpSecondFactorView(ActivateTOTPView):
         made = Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
         post_authentication(self.request, made, reauthenticated=True)
         return response
+
+
+def _is_fresh(user: Any) -> bool:
+    """False for somebody who could be asked for nothing and came in long ago."""
+    if not user.is_authenticated or user.has_usable_password():
+        return True
+    return user.last_login is not None and timezone.now() - user.last_login <= FRESH_SIGN_IN

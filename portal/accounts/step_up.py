@@ -13,7 +13,16 @@ from portal.accounts.models import CodePurpose
 from portal.notices.messages import Message
 from portal.notices.sending import send_now
 
-__all__ = ["CodeNotSent", "CodePurpose", "CodeRefused", "CodeSpent", "CodeWrong", "TooManyCodes", "confirm", "send_code"]
+__all__ = [
+    "CodeNotSent",
+    "CodePurpose",
+    "CodeRefused",
+    "CodeSpent",
+    "CodeWrong",
+    "TooManyCodes",
+    "confirm",
+    "send_code",
+]
 
 TEMPLATES = {CodePurpose.SIGN: "signing_code"}
 
@@ -40,6 +49,4 @@ def confirm(user: Any, purpose: str, subject_hash: str, code: str, now: datetime
     :raises CodeWrong: if it is not the code that was sent for exactly this.
     :raises CodeSpent: if no code can be used any more.
     """
-    return codes.redeem(
-        cardholder=cardholder_of(user), purpose=purpose, subject_hash=subject_hash, code=code, now=now
-    )
+    return codes.redeem(cardholder=cardholder_of(user), purpose=purpose, subject_hash=subject_hash, code=code, now=now)

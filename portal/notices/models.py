@@ -5,7 +5,6 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
 MAX_MISSES = 5
 
 
@@ -99,7 +98,8 @@ class Notice(models.Model):
                 name="notice_sent_has_its_time",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state=NoticeState.HELD.value) | ~models.Q(reason=""), name="notice_held_for_a_reason"
+                condition=~models.Q(state=NoticeState.HELD.value) | ~models.Q(reason=""),
+                name="notice_held_for_a_reason",
             ),
         ]
 

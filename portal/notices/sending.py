@@ -27,9 +27,7 @@ def ask(message: Message, *, key: str, now: datetime, event: Any = None) -> Noti
     Returns None if the key was known.
     """
     channel = message.channel or channels.channel_for(message.cardholder)
-    notice, is_new = Notice.objects.get_or_create(
-        key=key, defaults={**_fields(message, channel, now), "event": event}
-    )
+    notice, is_new = Notice.objects.get_or_create(key=key, defaults={**_fields(message, channel, now), "event": event})
     if is_new and notice.state == NoticeState.WAITING:
         enqueue(kind="notice", key=f"notice:{notice.pk}", payload={"notice": str(notice.pk)}, run_at=now)
     return notice if is_new else None

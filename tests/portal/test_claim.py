@@ -84,7 +84,13 @@ class TestClaim:
 
     @pytest.mark.parametrize(
         "shapeless",
-        [{"card_last4": "482"}, {"card_last4": "４８２１"}, {"birth_month": "13"}, {"birth_day": "31", "birth_month": "2"}, {"birth_year": ""}],
+        [
+            {"card_last4": "482"},
+            {"card_last4": "４８２１"},
+            {"birth_month": "13"},
+            {"birth_day": "31", "birth_month": "2"},
+            {"birth_year": ""},
+        ],
     )
     def test_does_not_count_what_has_not_the_shape(self, browser: Client, shapeless: dict[str, str]) -> None:
         cardholder, account = lin()
@@ -97,7 +103,7 @@ class TestClaim:
 
     def test_rests_for_an_hour_after_five_misses(self, browser: Client, post: PostBox) -> None:
         cardholder, account = lin()
-        path, link = letter_to(cardholder, account)
+        path, _ = letter_to(cardholder, account)
         follow(browser, path)
         for _ in range(5):
             assert browser.post("/claim/", ANSWERS | {"card_last4": "0000"}).status_code == 200

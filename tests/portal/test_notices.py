@@ -198,14 +198,17 @@ class TestEvent:
         work(NOON)
         assert post.mails == []
 
-    @pytest.mark.parametrize("kind", ["second_approval_requested", "sent_back", "signed", "agreement_rendered", "claimed"])
+    @pytest.mark.parametrize(
+        "kind", ["second_approval_requested", "sent_back", "signed", "agreement_rendered", "claimed"]
+    )
     def test_inside_the_bank_is_told_to_nobody(self, negotiation: Negotiation, post: PostBox, kind: str) -> None:
         happen(negotiation, kind)
         work(NOON)
         assert not Notice.objects.exists()
 
     @pytest.mark.parametrize(
-        "reason", ["BEYOND_LIMITS", "BUDGET_UNCLEAR", "CAN_PAY_SOONER", "PROOF_MISSING", "EARLIER_PLAN_BROKEN", "IN_COURT"]
+        "reason",
+        ["BEYOND_LIMITS", "BUDGET_UNCLEAR", "CAN_PAY_SOONER", "PROOF_MISSING", "EARLIER_PLAN_BROKEN", "IN_COURT"],
     )
     def test_of_a_decline_has_words_for_its_reason(self, negotiation: Negotiation, post: PostBox, reason: str) -> None:
         happen(negotiation, "declined")
@@ -226,7 +229,14 @@ class TestEvent:
 
     def test_has_a_message_only_where_there_are_words(self) -> None:
         assert set(MESSAGES) <= {
-            "proposed", "countered", "accepted", "declined", "withdrawn", "expired", "sealed", "cardholder_claimed",
+            "proposed",
+            "countered",
+            "accepted",
+            "declined",
+            "withdrawn",
+            "expired",
+            "sealed",
+            "cardholder_claimed",
         }
 
 

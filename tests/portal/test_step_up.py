@@ -5,14 +5,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
 
 from negotiation.models import Cardholder
 from portal.accounts import step_up
+from portal.accounts.housekeeping import forget
 from portal.accounts.models import MAX_TRIES, StepUpCode
-from portal.models import Notice
+from portal.models import EmailLink, Notice
 from tests.factories import NOW
-from tests.portal.people import lin
+from tests.portal.people import letter_to, lin
 from tests.portal.post import PostBox
 
 DOCUMENT, OTHER = "a" * 64, "b" * 64
@@ -157,3 +161,25 @@ def at_once(count: int, act: Any) -> list[Any]:
     for thread in threads:
         thread.join()
     return outcomes
+
+
+@pytest.mark.django_db
+class TestForget:
+    def test_keeps_what_was_used(self, cardholder: Cardholder, post: PostBox) -> None:
+        send(cardholder)
+        confirm(cardholder, post.newest_code)
+        send(cardholder, document=OTHER)
+
+        forget({}, now=NOW + timedelta(minutes=10, days=30))
+        assert StepUpCode.objects.count() == 2
+        forget({}, now=NOW + timedelta(minutes=10, days=30, seconds=1))
+        assert [code.subject_hash for code in StepUpCode.objects.all()] == [DOCUMENT]
+
+    def test_ends_sessions_and_unopened_links(self, client: Client) -> None:
+        cardholder, account = lin()
+        letter_to(cardholder, account, now=NOW)
+        client.force_login(lin(claimed=True)[0].user)
+
+        forget({}, now=timezone.now() + timedelta(days=60))
+        assert not Session.objects.exists()
+        assert not EmailLink.objects.exists()
