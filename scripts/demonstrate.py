@@ -50,8 +50,8 @@ class Child:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=follow_parent,
-            cwd=ROOT,  # noqa: PLW1509
+            preexec_fn=follow_parent,  # noqa: PLW1509 -- no thread is running
+            cwd=ROOT,
         )
 
     def stop(self) -> None:
@@ -155,7 +155,8 @@ def interrupt(*_: object) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     configure()
     refuse_taken_ports()
     prepare()

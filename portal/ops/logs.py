@@ -17,7 +17,8 @@ MASK = "…"
 
 def mask_secrets(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Masks, in every text of a line, link tokens, references, e-mail addresses and long numbers."""
-    return {name: SECRET_PARTS.sub(MASK, value) if isinstance(value, str) else value for name, value in event.items()}
+    texts = {name: value for name, value in event.items() if isinstance(value, str) and name != "request_id"}
+    return event | {name: SECRET_PARTS.sub(MASK, value) for name, value in texts.items()}
 
 
 def name_exception(_logger: Any, _method: str, event: EventDict) -> EventDict:

@@ -1,7 +1,7 @@
 """The demonstration's mailbox: what was really sent, read from the Maildir of a small local catcher."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -62,6 +62,7 @@ def letter(key: str) -> Letter:
 def _letter(key: str, raw: bytes) -> Letter:
     message = message_from_bytes(raw, policy=policy.default)
     at = parsedate_to_datetime(message["Date"])
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)  # "-0000": universal time, the sender's zone not told
     return Letter(key, message["Subject"], message["To"], at, _part(message, "plain"), _part(message, "html"))
 
 
