@@ -17,7 +17,7 @@ from negotiation.feeds.layouts import LAYOUTS
 
 CONTROL_FILE = "control.json"
 FORMAT = "arrears-feed/1"
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def amount_not_negative(cell: str) -> Decimal:
     return value
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=64)
 def rate(cell: str) -> Decimal:
     """A fraction from 0 to 1 with at most twelve places: 0.0005 is five ten-thousandths."""
     if _RATE.fullmatch(cell) is None:

@@ -175,7 +175,7 @@ class TestAnImport:
         assert person.email == "person1@cardholder.example"
 
     def test_touches_no_other_account(self, feed: Path) -> None:
-        other = make_account(source_id="A0001X", left_feed_at=NOW, batch=make_batch(as_of=AS_OF))
+        other = make_account(source_id="A0001X", left_feed_at=NOW, batch=make_batch(batch_id="B0", as_of=AS_OF))
         before = CardAccount.objects.filter(pk=other.pk).values().get()
         take(Delivery().write(feed, sequence=1_000))
         assert CardAccount.objects.filter(pk=other.pk).values().get() == before
