@@ -45,6 +45,21 @@
     document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; });
   });
 
+  // Live parts: an answer from another address means that the session is over, so the whole page is asked for again.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    const asked = new URL(requestConfig.path, window.location.href).pathname;
+    if (!xhr.responseURL || new URL(xhr.responseURL).pathname === asked) return;
+    event.detail.shouldSwap = false;
+    window.location.assign(window.location.href);
+  });
+
+  // Figures that could not be brought up to date must not look as if they were.
+  const stale = (isStale) => { document.querySelectorAll("[data-stale]").forEach((notice) => { notice.hidden = !isStale; }); };
+  document.addEventListener("htmx:sendError", () => stale(true));
+  document.addEventListener("htmx:responseError", () => stale(true));
+  document.addEventListener("htmx:afterSwap", () => stale(false));
+
   document.querySelectorAll("form[data-seconds]").forEach(startReadingClock);
   document.querySelectorAll("[data-print], [data-copy]").forEach((control) => { control.hidden = false; });
 })();
