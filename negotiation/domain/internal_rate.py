@@ -6,14 +6,14 @@ on the machine. Knows flows and moments in time; knows nothing of plans or of wh
 
 import math
 from collections.abc import Callable, Sequence
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 
 from negotiation.domain.bad_input import BadInput
 
 PLACES = Decimal("1E-20")
 _CONTEXT = Context(prec=40)
 _MOST_STEPS = 60
-_CLOSE, _FLOAT_NOISE = 1e-12, 1e-15
+_CLOSE, _FLOAT_NOISE = 1e-8, 1e-15
 _MOST_RATE = 1e6
 
 
@@ -69,17 +69,16 @@ def _force_of_interest(advance: float, payments: list[float], units: Sequence[in
 
 def _present_value(payments: Sequence[Decimal], units: Sequence[int], discount: Decimal) -> Decimal:
     """Σ payment·discount^units by Horner's rule from the last payment back, in 40 digits."""
-    powers: dict[int, Decimal] = {1: discount}
-    worth = Decimal(0)
-    later = units[-1]
-    for payment, unit in zip(reversed(payments), reversed(units), strict=True):
-        gap = later - unit
-        if gap:
-            factor = powers.get(gap) or powers.setdefault(gap, _CONTEXT.power(discount, gap))
-            worth = _CONTEXT.multiply(worth, factor)
-        worth = _CONTEXT.add(worth, payment)
-        later = unit
-    return _CONTEXT.multiply(worth, _CONTEXT.power(discount, units[0]))
+    with localcontext(_CONTEXT):
+        powers = {0: Decimal(1), 1: discount}
+        worth, later = Decimal(0), units[-1]
+        for payment, unit in zip(reversed(payments), reversed(units), strict=True):
+            gap = later - unit
+            if gap not in powers:
+                powers[gap] = discount**gap
+            worth = worth * powers[gap] + payment
+            later = unit
+        return worth * discount ** units[0]
 
 
 def rate_where_zero(net_worth: Callable[[float], float]) -> float:

@@ -88,7 +88,7 @@ def to_fen(amount: Decimal) -> int:
 
 def from_fen(fen: int) -> Decimal:
     """Yuan with two places."""
-    return Decimal(fen).scaleb(-2)
+    return FEN * fen
 
 
 def half_up(numerator: int, denominator: int) -> int:

@@ -1,0 +1,1 @@
+"""Measured claims: what docs/performance.md says, run again."""
