@@ -17,7 +17,7 @@ from negotiation.domain.schedule import build_schedule, payments_fen
 from negotiation.domain.terms import BusinessDayConvention, Frequency, PlanMethod, PlanTerms
 
 _STEP = Decimal("0.0001")
-_SAFE = 1 - 1e-9
+_UNSURE = 1e-9
 _CALENDAR_SLACK = 0.15
 
 
@@ -29,8 +29,11 @@ def is_cost_above(terms: PlanTerms, payments: list[int], ceiling: Decimal) -> bo
     financed = to_fen(terms.financed)
     if sum(payments) == financed:
         return False
-    if _worth_at_most(terms, payments, float(ceiling)) <= financed * _SAFE:
+    least, most = _worth(terms, payments, float(ceiling))
+    if most <= financed * (1 - _UNSURE):
         return False
+    if least >= financed * (1 + _UNSURE):
+        return True
     cost = simple_cost(terms)
     return cost is None or cost > ceiling
 
@@ -64,20 +67,22 @@ def _passes(terms: PlanTerms, ceiling: Decimal) -> bool:
         return False
 
 
-def _worth_at_most(terms: PlanTerms, payments: list[int], ceiling: float) -> float:
-    """At least what the payments are worth at the ceiling, in fen.
+def _worth(terms: PlanTerms, payments: list[int], ceiling: float) -> tuple[float, float]:
+    """Between which two bounds lies what the payments are worth at the ceiling, in fen.
 
-    If even this is below what was advanced, the cost is below the ceiling. Months are taken a little shorter than the
-    calendar makes them where actual days count.
+    Worth less than was advanced, the cost is below the ceiling; worth more, above. Where actual days count, months are
+    taken as even, and the bounds leave room for what the calendar makes of them.
     """
     a_year = PERIODS_A_YEAR[terms.frequency]
     growth = 1 + ceiling / a_year
-    first, step = 1.0, 1.0
+    first, step, slack = 1.0, 1.0, 0.0
     if has_odd_first_period(terms):
-        first = (terms.first_date - terms.value_date).days * a_year / 365 - _CALENDAR_SLACK
+        first = (terms.first_date - terms.value_date).days * a_year / 365
         step = 1.0 if terms.frequency is Frequency.MONTHLY else 364 / 365
+        slack = _CALENDAR_SLACK if terms.frequency is Frequency.MONTHLY else 0.0
     discount = math.pow(growth, -step)
     worth = 0.0
     for payment in reversed(payments):
         worth = worth * discount + payment
-    return worth * math.pow(growth, -first)
+    worth *= math.pow(growth, -first)
+    return worth * math.pow(growth, -slack), worth * math.pow(growth, slack)

@@ -7,10 +7,10 @@ found by halving. ``judge`` has the last word on every plan. Knows nothing of wh
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from negotiation.domain.calendar import one_period_after
-from negotiation.domain.drafting import NEVER, Desk
+from negotiation.domain.drafting import Desk
+from negotiation.domain.instalments import NEVER
 from negotiation.domain.judge import count_limits, first_date_limits, judge, last_due_date, least_down_payment
 from negotiation.domain.level import first_passing, last_passing
 from negotiation.domain.money import from_fen, to_fen
@@ -22,16 +22,16 @@ Named = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Everything of a plan but the number of instalments."""
+    """Everything of a plan but the number of instalments; the down payment in fen."""
 
     desk: Desk
     method: PlanMethod
     frequency: Frequency
     first_date: date
-    down_payment: Decimal
+    down_payment: int
 
     def draft(self, count: int) -> PlanTerms:
-        return self.desk.draft(self.method, count, self.first_date, self.down_payment, self.frequency)
+        return self.desk.draft(self.method, count, self.first_date, from_fen(self.down_payment), self.frequency)
 
     def instalments(self, count: int) -> tuple[int, int]:
         """The smallest and the largest regular instalment in fen."""
@@ -39,7 +39,7 @@ class Place:
 
     def fits(self, count: int, budget: int) -> bool:
         """Whether ``count`` payments of the budget, in fen, repay the plan to the last fen."""
-        principal = to_fen(self.desk.principal - self.down_payment)
+        principal = to_fen(self.desk.principal) - self.down_payment
         return self.instalments(count)[1] <= budget and principal <= budget * count
 
     def last_date(self, count: int) -> date:
@@ -210,9 +210,12 @@ def _latest_first_date(desk: Desk, count: int, frequency: Frequency) -> set[date
     return set() if days is None else {earliest + timedelta(days=days)}
 
 
-def _wished_down_payment(desk: Desk, wish: Wish) -> Decimal:
-    least = least_down_payment(desk.limits, desk.account, desk.principal)
-    return least if wish.down_payment is None else wish.down_payment
+def _wished_down_payment(desk: Desk, wish: Wish) -> int:
+    return _least_down_payment(desk) if wish.down_payment is None else to_fen(wish.down_payment)
+
+
+def _least_down_payment(desk: Desk) -> int:
+    return to_fen(least_down_payment(desk.limits, desk.account, desk.principal))
 
 
 def _other_down_payments(place: Place, wish: Wish, relaxed: Named) -> Iterator[Place]:
@@ -222,11 +225,11 @@ def _other_down_payments(place: Place, wish: Wish, relaxed: Named) -> Iterator[P
     most = last_passing(fewest, most, lambda count: place.last_date(count) <= desk.last_day) or 0
     if most < 1:
         return
-    low = to_fen(least_down_payment(desk.limits, desk.account, desk.principal))
+    low = _least_down_payment(desk)
     high = to_fen(desk.principal) - most
     budget, least = _budget(wish, relaxed), to_fen(desk.limits.min_instalment)
     largest = last_passing(low, high, lambda fen: _with_down_payment(place, fen).instalments(fewest)[0] >= least)
-    if largest is not None and place.down_payment > from_fen(largest):
+    if largest is not None and place.down_payment > largest:
         yield _with_down_payment(place, largest)
     enough = first_passing(low, high, lambda fen: _with_down_payment(place, fen).fits(most, budget))
     if enough is not None:
@@ -235,4 +238,4 @@ def _other_down_payments(place: Place, wish: Wish, relaxed: Named) -> Iterator[P
 
 
 def _with_down_payment(place: Place, fen: int) -> Place:
-    return Place(place.desk, place.method, place.frequency, place.first_date, from_fen(fen))
+    return Place(place.desk, place.method, place.frequency, place.first_date, fen)

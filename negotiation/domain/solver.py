@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
-from negotiation.domain.drafting import Desk
+from negotiation.domain.drafting import Desk, desk_for
 from negotiation.domain.judge import AccountFacts, Verdict, judge, least_down_payment
 from negotiation.domain.level import (
     AmountFound,
@@ -57,7 +57,7 @@ def suggest(wish: Wish, policy: LimitPolicy, account: AccountFacts, today: date)
     if limits is None:
         reasons = (Reason(ReasonCode.ACCOUNT_OUTSIDE, None, account.total, None),)
         return Answer(None, Verdict(None, reasons, ()), reasons, ())
-    desk = Desk(policy=policy, limits=limits, account=account, today=today, waivers=wish.waivers)
+    desk = desk_for(policy, limits, account, today, wish.waivers)
     if wish.down_payment is None:
         wish = replace(wish, down_payment=least_down_payment(limits, account, desk.principal))
     accepted = solve(desk, wish)
@@ -86,7 +86,7 @@ def three_plans(
     fewest = 1 if amount is not None else _FEWEST_WITHOUT_BUDGET
     for band in (limits.corridor, limits):
         if band is not None and len(found) < ENOUGH:
-            desk = Desk(policy=policy, limits=band, account=account, today=today)
+            desk = desk_for(policy, band, account, today)
             for plan in spread(desk, wish, fewest, ENOUGH):
                 if len(found) < ENOUGH:
                     found.setdefault(plan.terms.instalment_count, plan)
@@ -98,7 +98,7 @@ def _refusal(desk: Desk, wish: Wish) -> Answer:
     method, frequency = wish.method or desk.limits.methods[0], wish.frequency or desk.limits.frequencies[0]
     first_date = wish.first_date or default_first_date(desk, frequency)
     assert wish.down_payment is not None, "suggest has filled it in"
-    place = Place(desk, method, frequency, first_date, wish.down_payment)
+    place = Place(desk, method, frequency, first_date, to_fen(wish.down_payment))
     count = default_count(place, wish)
     terms = place.draft(count)
     verdict = judge(terms, desk.policy, desk.account, desk.today)
