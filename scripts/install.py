@@ -95,7 +95,8 @@ def install_requirements(name: str) -> None:
         subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
     print(f"Installing {name} …", flush=True)
     options = ["--quiet", "--disable-pip-version-check", "--require-hashes"]
-    subprocess.run([PYTHON, "-m", "pip", "install", *options, "-r", locked], check=True)
+    if subprocess.run([PYTHON, "-m", "pip", "install", *options, "-r", locked], check=False).returncode:
+        sys.exit(f"pip could not install {name}; what it said stands above. Running this again takes it up from here.")
     stamp.write_text(digest)
 
 
