@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from portal.accounts import landing
 from portal.accounts.sign_in import begin_code_sign_in
 from portal.notices import links
+from portal.notices.channels import channel_for
 from portal.notices.models import EmailLink, LinkPurpose
 
 COOKIE = "link"
@@ -61,9 +62,11 @@ def _continue(request: HttpRequest, link: EmailLink, now: datetime) -> HttpRespo
         return redirect(landing.landing_path(request, now=now))
     if not ratelimit.consume(request, action="open_link", key=str(link.pk)):
         return render(request, "429.html", status=429)
+    if channel_for(link.cardholder) is None:
+        return render(request, "accounts/dead_link.html", status=410)
     if request.user.is_authenticated:
         logout(request)
     landing.remember(request, str(link.pk))
-    if link.purpose == LinkPurpose.CLAIM:
+    if link.purpose == LinkPurpose.CLAIM and link.cardholder.user is None:
         return redirect("claim")
     return begin_code_sign_in(request, link.cardholder)

@@ -7,19 +7,24 @@ from allauth.account.internal.flows.login_by_code import LoginCodeVerificationPr
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from portal.accounts.contacts import masked_email
+from portal.accounts.contacts import masked_email, masked_phone
+from portal.notices.channels import channel_for
+from portal.notices.models import ChannelKind
 
 
 def begin_code_sign_in(request: HttpRequest, cardholder: Any) -> HttpResponse:
     """Send a code to the address on file of somebody whose link proved only that they read their messages."""
-    LoginCodeVerificationProcess.initiate(request=request, user=cardholder.user, email=cardholder.email)
+    by_phone = channel_for(cardholder) == ChannelKind.SMS
+    contact = {"phone": cardholder.phone} if by_phone else {"email": cardholder.email}
+    LoginCodeVerificationProcess.initiate(request=request, user=cardholder.user, **contact)
     return redirect("account_confirm_login_code")
 
 
 class ConfirmCodeView(views.ConfirmLoginCodeView):
-    """The page for the code. It shows a masked address, whether or not the bank knows it."""
+    """The page for the code. It shows a masked contact, whether or not the bank knows it."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["masked"] = masked_email(context.pop("email") or "")
+        email, phone = context.pop("email"), context.pop("phone")
+        context["masked"] = masked_phone(phone) if phone else masked_email(email)
         return context

@@ -1,7 +1,10 @@
 """Links in letters: looking changes nothing, one answer for every dead link, and they never sign anybody in."""
 
+import json
+import re
 import threading
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,6 +123,33 @@ class TestNotifyLink:
         assert landed.url == reverse("arrears_detail", args=[account.reference])
         link.refresh_from_db()
         assert link.used_at is not None
+
+    def test_sends_the_code_by_text_message_where_there_is_no_address(
+        self, client: Client, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.SMS_DIR = tmp_path
+        cardholder, account = lin(claimed=True)
+        cardholder.set_contact(email=None, phone="13800004821")
+        cardholder.save()
+        code_page = follow(client, letter_to(cardholder, account, purpose=LinkPurpose.ACCOUNT)[0]).url
+        sent = json.loads(next(tmp_path.glob("*.json")).read_text())
+
+        assert sent["number"] == "13800004821"
+        assert "***4821" in client.get(code_page).content.decode()
+        code = re.search(r"\d{6}", sent["text"])
+        assert code
+        landed = client.post(code_page, {"code": code[0]})
+        assert landed.url == reverse("arrears_detail", args=[account.reference])
+
+    def test_opens_nothing_where_there_is_no_contact_any_more(self, client: Client) -> None:
+        cardholder, account = lin(claimed=True)
+        cardholder.set_contact(email=None, phone=None)
+        cardholder.save()
+        assert follow(client, letter_to(cardholder, account, purpose=LinkPurpose.ACCOUNT)[0]).status_code == 410
+
+    def test_of_an_invitation_signs_in_whoever_has_claimed_meanwhile(self, client: Client, post: PostBox) -> None:
+        path, _ = letter_to(*lin(claimed=True), purpose=LinkPurpose.CLAIM)
+        assert follow(client, path).url == "/sign-in/code/"
 
     def test_is_not_used_up_by_pressing_alone(self, client: Client, post: PostBox) -> None:
         path, link = letter_to(*lin(claimed=True), purpose=LinkPurpose.ACCOUNT)

@@ -2,6 +2,8 @@
 
 import base64
 import time
+import zlib
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -86,6 +88,12 @@ class TestSignInByCode:
         browser.post("/sign-in/", {"email": "reviewer@bank.example"})
         assert post.mails == []
 
+    def test_is_not_the_way_in_for_staff_who_hold_a_card(self, browser: Client, post: PostBox) -> None:
+        cardholder, _ = lin(claimed=True)
+        User.objects.filter(pk=cardholder.user_id).update(is_staff=True, email="reviewer@bank.example")
+        browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
+        assert post.mails == []
+
     def test_ends_after_five_wrong_codes(self, browser: Client, post: PostBox) -> None:
         lin(claimed=True)
         browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
@@ -134,6 +142,20 @@ class TestSignInByCode:
         assert base64.b64encode(b"lin.wei").decode().rstrip("=") not in kept
         assert post.newest_code not in kept
         assert all("lin" not in morsel.value for name, morsel in browser.cookies.items() if name != "sessionid")
+
+    def test_is_pending_in_a_sealed_session(self, browser: Client, post: PostBox) -> None:
+        lin(claimed=True)
+        browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
+
+        kept = Session.objects.get().session_data.partition(":")[0]
+        opened = base64.urlsafe_b64decode(kept.lstrip(".") + "==")
+        assert (zlib.decompress(opened) if kept.startswith(".") else opened).startswith(b"v1.test1.")
+
+    def test_ends_with_the_key_that_sealed_it(self, browser: Client, settings: Any) -> None:
+        browser.force_login(lin(claimed=True)[0].user)
+        assert browser.get("/security/").status_code == 200
+        settings.DATA_KEYS = {"new": bytes(32)}
+        assert browser.get("/security/").status_code == 302
 
     def test_is_written_into_the_contact_log_without_its_words(self, browser: Client, post: PostBox) -> None:
         cardholder, _ = lin(claimed=True)

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from negotiation.models import Cardholder
-from portal.accounts import step_up
+from portal.accounts import codes, step_up
 from portal.accounts.housekeeping import forget
 from portal.accounts.models import MAX_TRIES, StepUpCode
 from portal.models import EmailLink, Notice
@@ -63,6 +63,20 @@ class TestStepUp:
         confirm(cardholder, post.newest_code)
         with pytest.raises(step_up.CodeSpent):
             confirm(cardholder, post.newest_code)
+
+    def test_refuses_whoever_is_overtaken(
+        self, cardholder: Cardholder, post: PostBox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        send(cardholder)
+        code = post.newest_code
+
+        def overtake(typed: str) -> str:
+            StepUpCode.objects.update(used_at=NOW)
+            return typed
+
+        monkeypatch.setattr(codes, "_digits", overtake)
+        with pytest.raises(step_up.CodeSpent):
+            confirm(cardholder, code)
 
     def test_refuses_another_document(self, cardholder: Cardholder, post: PostBox) -> None:
         send(cardholder)
