@@ -87,6 +87,16 @@ REFUSED = [
         bad_input.TooLittleToSplit,
         Decimal("0.90"),
     ),
+    (
+        {
+            "method": PlanMethod.EQUAL_INSTALMENT,
+            "principal": Decimal("0.06"),
+            "instalment_count": 4,
+            "annual_rate": Decimal(0),
+        },
+        bad_input.TooLittleToSplit,
+        Decimal("0.06"),
+    ),
 ]
 
 

@@ -35,23 +35,24 @@ ONE_MONTH_AND_TOLERANCE = add_months(START, 1) + TOLERANCE * DAY
 
 class TestCheckPlan:
     @pytest.mark.parametrize(
-        ("start", "amounts", "today", "actual", "expected", "health"),
+        ("start", "amounts", "today", "actual", "verdict"),
         [
-            ("100", due("50", 2), START + 4 * DAY, "100", "100", "LIVE"),
-            ("100", due("50", 2), START + 5 * DAY, "100", "50", "BREACHED"),
-            ("100", MONTHLY_20, ONE_MONTH_AND_TOLERANCE - DAY, "80", "80", "LIVE"),
-            ("100", MONTHLY_20, ONE_MONTH_AND_TOLERANCE, "80", "60", "BREACHED"),
-            ("100", MONTHLY_20, add_months(START, 2), "60", "60", "LIVE"),
-            ("100", due("20", 5, Frequency.FORTNIGHTLY), START + 18 * DAY, "80", "80", "LIVE"),
-            ("100", due("20", 5, Frequency.FORTNIGHTLY), START + 19 * DAY, "80", "60", "BREACHED"),
-            ("100", due("100", 1), START + 4 * DAY, "50", "100", "LIVE"),
-            ("100", due("100", 1), START + 5 * DAY, "50", "0", "BREACHED"),
-            ("100", due("100", 1), START + 5 * DAY, "0", "0", "COMPLETED"),
-            ("1000", due("500", 2), START + 5 * DAY, "500", "500", "LIVE"),
-            ("1000", due("500", 2), add_months(START, 5), "200.55", "0", "BREACHED"),
+            ("100", due("50", 2), START + 4 * DAY, "100", ("100", "LIVE")),
+            ("100", due("50", 2), START + 5 * DAY, "100", ("50", "BREACHED")),
+            ("100", MONTHLY_20, ONE_MONTH_AND_TOLERANCE - DAY, "80", ("80", "LIVE")),
+            ("100", MONTHLY_20, ONE_MONTH_AND_TOLERANCE, "80", ("60", "BREACHED")),
+            ("100", MONTHLY_20, add_months(START, 2), "60", ("60", "LIVE")),
+            ("100", due("20", 5, Frequency.FORTNIGHTLY), START + 18 * DAY, "80", ("80", "LIVE")),
+            ("100", due("20", 5, Frequency.FORTNIGHTLY), START + 19 * DAY, "80", ("60", "BREACHED")),
+            ("100", due("100", 1), START + 4 * DAY, "50", ("100", "LIVE")),
+            ("100", due("100", 1), START + 5 * DAY, "50", ("0", "BREACHED")),
+            ("100", due("100", 1), START + 5 * DAY, "0", ("0", "COMPLETED")),
+            ("1000", due("500", 2), START + 5 * DAY, "500", ("500", "LIVE")),
+            ("1000", due("500", 2), add_months(START, 5), "200.55", ("0", "BREACHED")),
         ],
     )
-    def test_compares_what_is_owed_with_what_may_be(self, start, amounts, today, actual, expected, health):
+    def test_compares_what_is_owed_with_what_may_be(self, start, amounts, today, actual, verdict):
+        expected, health = verdict
         check = check_plan(Decimal(start), amounts, today, Decimal(actual), TOLERANCE)
         assert (check.expected_balance, check.health) == (Decimal(expected), PlanHealth(health))
         assert check.behind == max(Decimal(actual) - Decimal(expected), Decimal(0))

@@ -58,7 +58,7 @@ class TestContactWindow:
 
     def test_refuses_a_moment_without_zone(self):
         with pytest.raises(MomentWithoutZone):
-            is_allowed(datetime(2026, 11, 23, 9), SHANGHAI)
+            is_allowed(at("09:00:00").replace(tzinfo=None), SHANGHAI)
 
 
 class TestNextAllowed:

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -48,7 +49,7 @@ class TestEverySchedule:
         assert sum(row.principal for row in rows) == terms.financed
         assert schedule.total_payment == terms.financed + schedule.total_interest
         assert all(row.principal >= 0 and row.interest >= 0 and row.fee >= 0 and row.payment > 0 for row in rows)
-        assert all(earlier.due_date < later.due_date for earlier, later in zip(rows, rows[1:], strict=False))
+        assert all(earlier.due_date < later.due_date for earlier, later in pairwise(rows))
         assert rows[-1].balance_after == 0
 
     @given(drawn_terms())

@@ -25,7 +25,7 @@ def written(tmp_path, sections):
 
 def only(tmp_path, section, **changes):
     case = deepcopy(GOOD[section][0]) | changes
-    return list(run_file(written(tmp_path, {section: [case]})))[0]
+    return next(run_file(written(tmp_path, {section: [case]})))
 
 
 @pytest.mark.parametrize("result", [*run_file(VECTORS), *run_file(MORE_VECTORS)], ids=lambda result: result.name)
@@ -53,7 +53,7 @@ class TestRunner:
     )
     def test_fails_where_one_expected_value_changes(self, tmp_path, section):
         for case in GOOD[section]:
-            assert list(run_file(written(tmp_path, {section: [spoilt(case)]})))[0].problems
+            assert next(run_file(written(tmp_path, {section: [spoilt(case)]}))).problems
 
     def test_fails_an_unknown_section_and_kind(self, tmp_path):
         results = list(run_file(written(tmp_path, {"tides": [{"id": "X", "expected": "1"}], "meta": {}})))
@@ -61,7 +61,7 @@ class TestRunner:
         assert only(tmp_path, "apr", kind="guess").problems == ("section apr, kind guess is not known",)
 
     def test_fails_an_unknown_section_without_cases(self, tmp_path):
-        assert list(run_file(written(tmp_path, {"tides": []})))[0].problems
+        assert next(run_file(written(tmp_path, {"tides": []}))).problems
 
     def test_fails_a_field_that_is_not_computed(self, tmp_path):
         result = only(tmp_path, "cap_checks", expected={"tide": "high"})
@@ -69,7 +69,7 @@ class TestRunner:
 
     def test_fails_a_case_that_expects_nothing(self, tmp_path):
         case = {key: value for key, value in GOOD["late_fees"][0].items() if key != "expected"}
-        assert list(run_file(written(tmp_path, {"late_fees": [case]})))[0].problems
+        assert next(run_file(written(tmp_path, {"late_fees": [case]}))).problems
 
     def test_fails_a_case_the_engine_refuses_and_names_the_refusal(self, tmp_path):
         assert "AmountNotPositive" in only(tmp_path, "schedules", principal="-1.00", financed="-1.00").problems[0]
@@ -77,7 +77,7 @@ class TestRunner:
 
     def test_reads_an_account_that_refers_to_a_title_elsewhere(self, tmp_path):
         alone = next(case for case in GOOD["statement_run"] if "as R01" in case["title"])
-        assert list(run_file(written(tmp_path, {"statement_run": [alone]})))[0].problems == ()
+        assert next(run_file(written(tmp_path, {"statement_run": [alone]}))).problems == ()
 
 
 def spoilt(case):
