@@ -97,6 +97,16 @@ REFUSED = [
         bad_input.TooLittleToSplit,
         Decimal("0.06"),
     ),
+    (
+        {
+            "method": PlanMethod.STEP,
+            "instalment_count": 13,
+            "annual_rate": Decimal(0),
+            "steps": (Step(13, Decimal("1000.00")),),
+        },
+        bad_input.StepsPayOffEarly,
+        Decimal("1000.00"),
+    ),
 ]
 
 
