@@ -6,14 +6,16 @@ import json
 import shutil
 import tracemalloc
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import models
+from django.db import connection, models
 
 from negotiation.feeds import importing, refusals
 from negotiation.feeds.demonstration.feed import make_demo_feed
@@ -202,7 +204,25 @@ class TestAnImport:
             take(feed)
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-        assert peaks[1] < peaks[0] * 1.25
+        assert peaks[1] < peaks[0] * 1.5, "four times the rows"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTwoImportsAtOnce:
+    def test_are_taken_one_after_the_other(self, feed: Path) -> None:
+        Delivery().write(feed)
+        start = Barrier(2)
+
+        def work(name: str) -> bool:
+            start.wait()
+            try:
+                return import_feed(feed, rejects=feed / name, now=NOW).is_repeated
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(work, ("one", "two"))) == [False, True]
+        assert (FeedBatch.objects.count(), Event.objects.count(), LedgerEntry.objects.count()) == (1, 1, 14)
 
 
 class TestADeparture:
