@@ -8,11 +8,21 @@ from datetime import datetime
 from enum import StrEnum
 
 from negotiation.documents.signing_keys import bank_trust
-from negotiation.documents.verification import Reason, Trust, Verification, verify
+from negotiation.documents.verification import LARGEST_FILE, Reason, Trust, Verification, verify
 from negotiation.domain.workflow import PlanState
 from negotiation.models import Agreement, Document
 from negotiation.models.agreements import DocumentKind
 from negotiation.queries.agreements import agreement_by_reference, document_by_hash
+
+__all__ = [
+    "LARGEST_FILE",
+    "CheckedDocument",
+    "IssuedAgreement",
+    "Reason",
+    "Standing",
+    "check_document",
+    "issued_agreement",
+]
 
 
 class Standing(StrEnum):

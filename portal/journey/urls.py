@@ -13,6 +13,7 @@ from portal.journey import (
     negotiations,
     propose,
     signing,
+    verify,
 )
 
 urlpatterns = [
@@ -38,4 +39,6 @@ urlpatterns = [
     path("agreements/<slug:reference>/", agreement.agreement, name="agreement"),
     path("agreements/<slug:reference>/calendar.ics", calendar.calendar_file, name="calendar_file"),
     path("agreements/<slug:reference>/documents/<slug:document_reference>/", documents.document, name="document"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/<slug:reference>/", verify.verify, name="verify"),
 ]

@@ -1,0 +1,49 @@
+"""An agreement that really went through rendering, signing by the cardholder, and the bank's signature."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from negotiation.models import Agreement, Document
+from negotiation.queries.agreements import governing_document
+from negotiation.services import sealing, signing
+from negotiation.services.signing import READING_TIME, StepUp
+from tests.factories import NOW, make_negotiation
+from tests.negotiation.documents.authority import Issued
+
+
+def use_key(settings: Any, folder: Path, issued: Issued) -> None:
+    """Let the settings name this key."""
+    issued.write(folder)
+    settings.SIGN_P12_PATH, settings.SIGN_P12_PASSPHRASE_FILE = folder / "bank.p12", folder / "passphrase"
+    settings.SIGN_CHAIN_FILE, settings.SIGN_CRL_FILE, settings.SIGN_PKCS11_MODULE = folder / "chain.pem", None, None
+
+
+def sealed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
+    """Agreed, rendered, signed and sealed; the settings must name a key and a policy must be in force."""
+    negotiation = make_negotiation(now=now, **{"instalment_count": 36} | terms)
+    agreement = Agreement.objects.get(negotiation=negotiation)
+    payload = {"agreement": str(agreement.pk)}
+    _carry_out(sealing.render_documents(payload, now=now))
+    who = {"cardholder": negotiation.cardholder, "reference": agreement.reference}
+    signing.show_cost_sheet(**who, now=now)
+    read = now + READING_TIME
+    signing.confirm_cost_sheet(**who, now=read)
+    names = {item.name for item in signing.required_undertakings("zh-hans")}
+    signing.give_undertakings(**who, names=names, language="zh-hans", now=read)
+    shown = governing_document(agreement)
+    assert shown is not None
+    signing.sign(**who, step_up=StepUp("code-1", shown.draft_sha256), now=read)
+    _carry_out(sealing.seal_documents(payload, now=read))
+    return Agreement.objects.get(pk=agreement.pk)
+
+
+def signed_bytes(agreement: Agreement, language: str = "zh-hans") -> bytes:
+    return bytes(Document.objects.get(agreement=agreement, language=language).content)
+
+
+def _carry_out(effect: Any) -> None:
+    with transaction.atomic():
+        effect()
