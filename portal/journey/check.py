@@ -110,6 +110,7 @@ def _rows(negotiation: Any, quote: Any, offer: Any) -> list[Row]:
     amount_url, count_url = (
         (f"{plan}#id_amount", f"{plan}#id_by_1") if is_by_amount else (f"{plan}#id_by_0", f"{plan}#id_instalment_count")
     )
+    method_url = f"{plan}#id_method_0" if _has_choice_of_method(quote) else ""
     terms, frequency = schedule.terms, str(METHODS[schedule.terms.frequency])
     rows = [
         Row(_("Card"), _("ending %(digits)s") % {"digits": account.card_last4}),
@@ -119,12 +120,24 @@ def _rows(negotiation: Any, quote: Any, offer: Any) -> list[Row]:
         Row(_("First payment"), day_text(schedule.rows[0].due_date), f"{plan}#id_first_date", _("the first payment")),
         Row(_("Last payment"), day_text(schedule.last_date)),
         Row(_("Down payment"), money(terms.down_payment), f"{plan}#id_down_payment", _("the down payment")),
-        Row(_("Way of repaying"), str(METHODS[terms.method]), "", "", METHOD_HINTS[terms.method]),
+        Row(
+            _("Way of repaying"),
+            str(METHODS[terms.method]),
+            method_url,
+            _("the way of repaying"),
+            METHOD_HINTS[terms.method],
+        ),
         Row(_("Interest in all"), money(schedule.total_interest)),
         Row(_("Annualised rate (simple)"), rate(quote.annualised_rate_simple)),
         Row(_("You pay in all"), money(total_cost(schedule))),
     ]
     return rows + _circumstances(negotiation, account)
+
+
+def _has_choice_of_method(quote: Any) -> bool:
+    owed = quote.snapshot
+    limits = policy_version(quote.policy_version).limits_for(quote.account.product, owed.total, owed.days_past_due)
+    return limits is not None and len(limits.methods) > 1
 
 
 def _circumstances(negotiation: Any, account: Any) -> list[Row]:

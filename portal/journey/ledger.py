@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from negotiation.domain.terms import ZERO, Component
+from portal.journey.words import COMPONENTS
 
 DAYS_A_YEAR = 365
 CHARGES = ("interest", "late_fee", "fee")
@@ -26,8 +27,12 @@ class Posting:
     entries: tuple[Any, ...]
 
     @property
-    def kind(self) -> str:
-        return self.entries[0].get_kind_display()
+    def name(self) -> str:
+        """What was posted; interest that is not posted yet is called so."""
+        first = self.entries[0]
+        if first.component == Component.ACCRUED_INTEREST and first.kind == "interest":
+            return str(COMPONENTS[Component.ACCRUED_INTEREST])
+        return first.get_kind_display()
 
     @property
     def posting_date(self) -> date:
@@ -77,8 +82,9 @@ class Period:
     balance: Decimal
 
     @property
-    def amount(self) -> Decimal:
-        return sum((posting.amount for posting in self.postings), ZERO)
+    def before(self) -> Decimal:
+        """What was owed before these lines."""
+        return self.balance - sum((posting.amount for posting in self.postings), ZERO)
 
 
 def periods(entries: Iterable[Any], statement_dates: Sequence[date]) -> list[Period]:

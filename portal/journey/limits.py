@@ -3,22 +3,22 @@
 Knows the codes of ``domain.reasons`` and the parts of a wish; decides nothing.
 """
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from negotiation.domain.reasons import Reason, ReasonCode
 from negotiation.domain.wish import Change
 from negotiation.services.wording import METHODS, explain
-from portal.templatetags.formatting import count, plain_day, plain_money
+from portal.templatetags.formatting import count, instalments, plain_day, plain_money
 
 
 def told(reason: Reason) -> str:
     """One sentence: what the limit is, and what the plan has; spoken to the person where they chose the value."""
     words = _limits().get(reason.code)
-    if words is None:
-        return explain(reason)
+    if words is None or reason.limit is None:
+        return str(words or explain(reason))
     return words % {"limit": _value(reason.limit), "value": _value(reason.value)}
 
 
@@ -29,28 +29,27 @@ def changes_told(changes: tuple[Change, ...]) -> list[str]:
 
 def _change(change: Change) -> str:
     offered = _term(change.term, change.offered)
-    wished = _term(change.term, change.wished)
-    return _("%(offered)s instead of %(wished)s") % {"offered": offered, "wished": wished}
+    return _("%(offered)s instead of %(wished)s") % {"offered": offered, "wished": _value(change.wished)}
 
 
 def _term(term: str, value: Any) -> str:
     if term == "instalment_count":
-        return ngettext("%(count)s instalment", "%(count)s instalments", value) % {"count": count(value)}
+        return instalments(value)
     if term == "first_date":
-        return _("first payment on %(day)s") % {"day": plain_day(value)}
+        return _("first payment on %(day)s") % {"day": _value(value)}
     if term == "down_payment":
-        return _("%(amount)s down payment") % {"amount": plain_money(value)}
+        return _("%(amount)s down payment") % {"amount": _value(value)}
     if term == "amount":
-        return _("%(amount)s each time") % {"amount": plain_money(value)}
-    return str(METHODS[value])
+        return _("%(amount)s each time") % {"amount": _value(value)}
+    return _value(value)
 
 
 def _value(value: Any) -> str:
-    if value is None or isinstance(value, str | tuple):
-        return ""
+    if value in METHODS:
+        return str(METHODS[value])
     if isinstance(value, int):
         return count(value)
-    return plain_day(value) if hasattr(value, "year") else plain_money(value)
+    return plain_day(value) if isinstance(value, date) else plain_money(value)
 
 
 def _limits() -> dict[ReasonCode, str]:
@@ -65,7 +64,7 @@ def _limits() -> dict[ReasonCode, str]:
         code.DOWN_PAYMENT_LARGE: _("The down payment can be at most %(limit)s; yours is %(value)s."),
         code.FIRST_DATE_EARLY: _("The first payment can be on %(limit)s at the earliest; yours would be on %(value)s."),
         code.FIRST_DATE_LATE: _("The first payment has to be by %(limit)s; yours would be on %(value)s."),
-        code.LAST_DATE: _("By law a plan ends within five years, here by %(limit)s; yours would end on %(value)s."),
+        code.LAST_DATE: _("A plan ends by %(limit)s at the latest; yours would end on %(value)s."),
         code.BUDGET: _(
             "With %(limit)s each time the debt would take too long: the longest plan needs %(value)s each time."
         ),

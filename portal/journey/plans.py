@@ -63,6 +63,10 @@ class Offered:
     of: int
 
     @property
+    def is_automatic(self) -> bool:
+        return self.suggestion.verdict.is_automatic
+
+    @property
     def anchor(self) -> str:
         return f"plan-{self.number}"
 

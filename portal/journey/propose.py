@@ -45,8 +45,8 @@ class Table:
         """Three that would be accepted now, within the budget if that is possible."""
         return self.desk.accepted_now(self.budget.suggested if self.budget and self.budget.is_enough else None)
 
-    def keep(self, form: WishForm) -> None:
-        save_wish(draft=self.negotiation, wish=wish_to_keep(form, self.offer))
+    def keep(self, typed: dict[str, Any]) -> None:
+        save_wish(draft=self.negotiation, wish=wish_to_keep(typed, self.offer))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +60,7 @@ def propose(request: HttpRequest, cardholder: Any, reference: str) -> HttpRespon
     form = WishForm(request.POST, limits=table.desk.limits)
     if not form.is_valid():
         return _page(request, table, form)
-    table.keep(form)
+    table.keep(form.cleaned_data)
     answer = table.desk.answer(form.wish())
     if "show" in request.POST or not answer.is_accepted or answer.asked is None:
         return redirect(reverse("propose", args=[reference]) + "#figures")
@@ -73,7 +73,7 @@ def figures(request: HttpRequest, cardholder: Any, reference: str) -> HttpRespon
     table = _table(cardholder, reference, timezone.now())
     form = WishForm(request.POST, limits=table.desk.limits)
     if form.is_valid():
-        table.keep(form)
+        table.keep(form.cleaned_data)
     return render(request, "journey/parts/figures.html", _figures(table, form))
 
 
@@ -85,8 +85,10 @@ def ask_for_help(request: HttpRequest, cardholder: Any, reference: str) -> HttpR
     form = HelpForm(request.POST)
     if not form.is_valid() or table.desk.limits is None:
         return _page(request, table, _kept_form(table), help_form=form)
-    answer = table.desk.answer(Wish(amount=form.cleaned_data["amount"]))
-    return _to_check(table, answer.asked, now, is_help=True)
+    amount = form.cleaned_data["amount"]
+    terms = table.desk.answer(Wish(amount=amount)).asked
+    table.keep(initial_from(terms, amount))
+    return _to_check(table, terms, now, is_help=True)
 
 
 def _table(cardholder: Any, reference: str, now: datetime) -> Table:

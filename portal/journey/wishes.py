@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from negotiation.domain.policy import Limits
@@ -14,6 +16,7 @@ from negotiation.domain.terms import Frequency, PlanMethod, PlanTerms
 from negotiation.domain.wish import Wish
 from negotiation.services.wording import METHODS
 from portal.journey.fields import MoneyField
+from portal.journey.words import METHOD_HINTS
 
 BY_AMOUNT, BY_COUNT = "amount", "count"
 MOST_TYPED = 999
@@ -65,7 +68,7 @@ class WishForm(forms.Form):
         by = self.data.get("by") if self.is_bound else self.initial.get("by")
         self.fields["amount" if by == BY_COUNT else "instalment_count"].required = False
         self._offer("frequency", [(code.value, METHODS[code]) for code in limits.frequencies] if limits else [])
-        self._offer("method", [(code.value, METHODS[code]) for code in limits.methods] if limits else [])
+        self._offer("method", [(code.value, _method_label(code)) for code in limits.methods] if limits else [])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
         """A question with one answer is not asked."""
@@ -113,13 +116,15 @@ def read_wish(typed: dict[str, Any]) -> Wish:
 def kept_wish(negotiation: Any, offer: Any) -> dict[str, Any] | None:
     """What was typed for the offer on the table (``None``: no offer yet), as the form's initial values; None if nothing was."""
     kept = negotiation.wish
-    return kept if kept and kept.get("answers") == _sequence(offer) else None
+    if not kept or kept.get("answers") != _sequence(offer):
+        return None
+    return kept | {name: Decimal(kept[name]) for name in ("amount", "down_payment") if name in kept}
 
 
-def wish_to_keep(form: WishForm, offer: Any) -> dict[str, Any]:
-    """Plain data of what was typed, marked with the offer that it answers."""
-    typed = {name: value for name, value in form.cleaned_data.items() if value not in (None, "")}
-    return {name: str(value) for name, value in typed.items()} | {"answers": _sequence(offer)}
+def wish_to_keep(typed: dict[str, Any], offer: Any) -> dict[str, Any]:
+    """Plain data of the form's values, marked with the offer that they answer."""
+    said = {name: str(value) for name, value in typed.items() if value not in (None, "")}
+    return said | {"answers": _sequence(offer)}
 
 
 def initial_from(terms: PlanTerms, instalment: Any) -> dict[str, Any]:
@@ -133,6 +138,10 @@ def initial_from(terms: PlanTerms, instalment: Any) -> dict[str, Any]:
         "frequency": terms.frequency.value,
         "method": terms.method.value,
     }
+
+
+def _method_label(code: PlanMethod) -> SafeString:
+    return format_html('{}<span class="summary-hint">{}</span>', METHODS[code], METHOD_HINTS[code])
 
 
 def _as_typed(initial: dict[str, Any]) -> dict[str, str]:
