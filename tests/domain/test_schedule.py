@@ -208,5 +208,11 @@ class TestCheckSchedule:
 
     def test_wants_the_debt_repaid(self):
         schedule = build_schedule(plan_terms())
-        with pytest.raises(ScheduleBroken):
-            check_schedule(Schedule(replace(schedule.terms, principal=Decimal("12000.01")), schedule.rows))
+        short = replace(
+            schedule.rows[-1],
+            principal=Decimal("999.99"),
+            payment=Decimal("1009.99"),
+            balance_after=Decimal("0.01"),
+        )
+        with pytest.raises(ScheduleBroken, match="sums"):
+            check_schedule(Schedule(schedule.terms, (*schedule.rows[:-1], short)))

@@ -14,6 +14,8 @@ from negotiation.domain.terms import BusinessDayConvention, Frequency
 from negotiation.management.vectors.case import Case
 
 _CHINA = ZoneInfo("Asia/Shanghai")
+# Where a case states no window: the hours usual outside China.
+_ELSEWHERE_WINDOW = ContactWindow.parse("[08:00,21:00]")
 # Swapped working days are announced a year ahead: earlier and later years are not known.
 _FIRST_YEAR, _LAST_YEAR = 2010, 2026
 
@@ -45,7 +47,8 @@ def term_limit(case: Case) -> dict[str, Any]:
 def contact_window(case: Case) -> dict[str, Any]:
     """Whether a moment lies in the window; a local time without zone is the person's own."""
     zone = ZoneInfo(case.text("tz", str(_CHINA)))
-    window = ContactWindow.parse(case.text("window")) if case.has("window") else CHINA_WINDOW
+    usual = CHINA_WINDOW if zone == _CHINA else _ELSEWHERE_WINDOW
+    window = ContactWindow.parse(case.text("window")) if case.has("window") else usual
     if case.has("utc_time"):
         moment = datetime.fromisoformat(case.text("utc_time"))
         moment = moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo("UTC"))
