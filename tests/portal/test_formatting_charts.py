@@ -25,7 +25,10 @@ class TestSegments:
 
     def test_leave_out_what_is_nothing_but_keep_its_colour_free(self) -> None:
         drawn = charts.segments([("a", Decimal("1.00")), ("b", Decimal("0.00")), ("c", Decimal("3.00"))])
-        assert [(part.label, part.colour, part.width) for part in drawn] == [("a", 1, 25), ("c", 3, 75)]
+        assert [(part.label, part.colour, part.width) for part in drawn] == [
+            ("a", 1, Decimal(25)),
+            ("c", 3, Decimal(75)),
+        ]
 
     def test_refuse_a_part_below_zero(self) -> None:
         with pytest.raises(charts.NegativePart, match=r"-0\.01"):

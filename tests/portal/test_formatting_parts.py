@@ -82,9 +82,8 @@ class TestTermChanges:
         assert texts[:3] == ["¥120.00 more each time", "1 month shorter", "¥3.00 less interest"]
 
     def test_count_instalments_where_they_are_not_monthly(self) -> None:
-        weekly = {"frequency": Frequency.WEEKLY}
-        texts = [text for text, _ in words(schedule(["9.00"], **weekly), schedule(["9.00"] * 2, **weekly))]
-        assert texts[0] == "1 instalment more"
+        one, two = (schedule(["9.00"] * count, frequency=Frequency.WEEKLY) for count in (1, 2))
+        assert words(one, two)[0][0] == "1 instalment more"
 
 
 class TestScheduleTable:
