@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from negotiation.models.sealed import seal, unseal
 from negotiation.queries.accounts import cardholder_of
 from negotiation.queries.cardholders import claimed_cardholder_by_email
+from negotiation.services.personal_data import seal, unseal
 from portal.accounts.landing import landing_path
 from portal.notices.messages import Message
 from portal.notices.sending import send_now

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from negotiation.models.sealed import blind_index
 from negotiation.queries.cardholders import claimed_cardholder_by_email
+from negotiation.services.personal_data import blind_index
 
 CODE_ATTRIBUTES = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12", "spellcheck": "false"}
 TOO_OFTEN = _("That was too often in a short time. Wait five minutes, then go on.")

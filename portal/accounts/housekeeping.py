@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 
-from negotiation.jobs.registry import handles
+from negotiation.services.jobs import handles
 from portal.accounts.models import StepUpCode
 from portal.notices.models import EmailLink
 

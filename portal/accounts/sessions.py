@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from negotiation.models.sealed import SealBroken, seal, unseal
+from negotiation.services.personal_data import SealBroken, seal, unseal
 
 PLACE = "django_session.session_data"
 

@@ -20,6 +20,21 @@ def begin_code_sign_in(request: HttpRequest, cardholder: Any) -> HttpResponse:
     return redirect("account_confirm_login_code")
 
 
+class BeginsAnew:
+    """A sign-in that was begun does not bar the way to another: somebody may have mistyped their address."""
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        return None
+
+
+class RequestCodeView(BeginsAnew, views.RequestLoginCodeView):
+    """The page for a cardholder's address."""
+
+
+class StaffSignInView(BeginsAnew, views.LoginView):
+    """The page for the address and password of staff."""
+
+
 class ConfirmCodeView(views.ConfirmLoginCodeView):
     """The page for the code. It shows a masked contact, whether or not the bank knows it."""
 

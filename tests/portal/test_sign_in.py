@@ -94,6 +94,15 @@ class TestSignInByCode:
         browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
         assert post.mails == []
 
+    def test_can_begin_anew_with_another_address(self, browser: Client, post: PostBox) -> None:
+        cardholder, _ = lin(claimed=True)
+        browser.post("/sign-in/", {"email": "lin.wie@mail.example"})
+
+        assert browser.get("/sign-in/").status_code == browser.get("/sign-in/staff/").status_code == 200
+        browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
+        browser.post("/sign-in/code/", {"code": post.newest_code})
+        assert int(browser.session["_auth_user_id"]) == cardholder.user_id
+
     def test_ends_after_five_wrong_codes(self, browser: Client, post: PostBox) -> None:
         lin(claimed=True)
         browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
