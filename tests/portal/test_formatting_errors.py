@@ -25,7 +25,8 @@ def refused(client: Client, status: int) -> Any:
 
 def words(response: Any) -> str:
     """What the reader sees of the page: the text of ``<main>``."""
-    return response.content.decode().partition("<main")[2].partition("</main>")[0].partition(">")[2]
+    page: str = response.content.decode()
+    return page.partition("<main")[2].partition("</main>")[0].partition(">")[2]
 
 
 class TestErrorPages:
