@@ -4,9 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from negotiation.jobs.outbox import enqueue
-from negotiation.jobs.registry import handles
 from negotiation.queries.events import event as event_by_pk
+from negotiation.services.jobs import enqueue, handles
 from portal.notices import sending
 from portal.notices.messages import messages_for
 from portal.notices.models import Notice, NoticeState

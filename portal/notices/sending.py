@@ -13,7 +13,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from negotiation.jobs.outbox import enqueue
+from negotiation.services.jobs import enqueue
 from portal.notices import channels, gate, links
 from portal.notices.messages import TEMPLATES, Message
 from portal.notices.models import ChannelKind, Notice, NoticeState
