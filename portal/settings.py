@@ -151,6 +151,7 @@ ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.StaffSignInForm",
     "request_login_code": "portal.accounts.forms.RequestCodeForm",
     "confirm_login_code": "portal.accounts.forms.ConfirmCodeForm",
+    "reauthenticate": "portal.accounts.forms.PasswordAgainForm",
 }
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as ReauthenticateByPasswordForm
 from allauth.core import context, ratelimit
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -96,6 +97,15 @@ class StaffSignInForm(LoginForm):
         login.widget.attrs = {"autocomplete": "username", "type": "email"}
         password.widget.attrs = {"autocomplete": "current-password"}
         password.help_text = ""
+
+
+class PasswordAgainForm(ReauthenticateByPasswordForm):
+    """The password once more, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].widget.attrs = {"autocomplete": "current-password"}
 
 
 class ClaimForm(forms.Form):

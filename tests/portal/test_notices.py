@@ -18,7 +18,7 @@ from portal.notices import gate, links, sending
 from portal.notices.invitations import invite
 from portal.notices.messages import MESSAGES, TEMPLATES, Message, Nature
 from portal.notices.models import EmailLink, Notice
-from tests.factories import make_account
+from tests.factories import make_account, make_negotiation, publish_policy
 from tests.portal.people import follow, lin
 from tests.portal.post import PostBox, text_of
 
@@ -186,6 +186,20 @@ class TestEvent:
         link = EmailLink.objects.get()
         assert (link.target_name, link.target_reference) == ("negotiation", negotiation.reference)
         assert "/l/" in post.newest_link
+
+    def test_of_an_automatic_agreement_is_told_once_and_the_seal_leads_to_the_document(self, post: PostBox) -> None:
+        publish_policy()
+        _, account = lin(claimed=True)
+        negotiation = make_negotiation(account=account, instalment_count=12)
+        assert negotiation.state == NegotiationState.AGREED
+        work(NOON)
+        assert [notice.template for notice in Notice.objects.all()] == ["agreed"]
+
+        happen(negotiation, "sealed", agreement=negotiation.agreement.reference)
+        work(NOON)
+        link = EmailLink.objects.get(purpose="AGREEMENT")
+        assert (link.target_name, link.target_reference) == ("agreement", negotiation.agreement.reference)
+        assert post.newest["Subject"] == "Your agreement is signed by both sides"
 
     def test_of_the_cardholders_own_counter_is_a_receipt(self, negotiation: Negotiation, post: PostBox) -> None:
         happen(negotiation, "countered", actor=Actor(ActorKind.CARDHOLDER))
