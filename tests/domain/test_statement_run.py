@@ -81,6 +81,11 @@ class TestRunStatements:
         assert account.charges_total == 0
         assert account.days_past_due == 0
 
+    def test_takes_a_statement_paid_but_for_the_tolerance_as_paid(self):
+        payment, until = [(date(2026, 4, 25), "29990.00")], date(2026, 5, 5)
+        assert run(payment, until, tolerance=Decimal("10.00")).statements[1].interest == 0
+        assert run(payment, until, tolerance=Decimal("9.99")).statements[1].interest == Decimal("690.05")
+
     def test_takes_the_last_day_of_grace_as_in_time(self):
         assert run([(date(2026, 4, 28), "30000.00")], grace_days=3).charges_total == 0
         assert run([(date(2026, 4, 29), "30000.00")], grace_days=3).charges_total > 0
