@@ -131,7 +131,7 @@ def introduce() -> None:
     The portal            {BASE_URL}/
     The bank's workbench  {BASE_URL}/bank/
     The mailbox           {BASE_URL}/demo/mailbox/
-""")
+""", flush=True)
     subprocess.run([sys.executable, "manage.py", "show_identities"], cwd=ROOT, check=True)
     print(f"\nLogs are in {VAR / 'log'}. Ctrl-C stops everything; the data stay.", flush=True)
 

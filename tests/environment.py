@@ -3,14 +3,18 @@
 Loaded by pytest before Django's settings are. DATABASE_URL alone is the caller's to choose.
 """
 
+import atexit
 import base64
 import os
+import shutil
 import tempfile
 
 SCRATCH = os.environ.get("PORTAL_VAR_DIR") if "PYTEST_XDIST_WORKER" in os.environ else None
 for name in [name for name in os.environ if name.startswith("PORTAL_")]:
     del os.environ[name]
-SCRATCH = SCRATCH or tempfile.mkdtemp(prefix="portal-tests-")
+if SCRATCH is None:
+    SCRATCH = tempfile.mkdtemp(prefix="portal-tests-")
+    atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 KEY = base64.b64encode(bytes(range(32))).decode()
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "portal.settings",
