@@ -112,6 +112,11 @@ class TestRunStatements:
         assert early.balances[PURCHASE] == Decimal("30000.00")
         assert late.balances[PURCHASE] == Decimal("29000.00")
 
+    def test_orders_a_payment_by_the_days_before_it_came(self):
+        catching_up = run([(date(2026, 8, 10), "20000.00")], date(2026, 8, 11))
+        assert catching_up.days_past_due == 0
+        assert catching_up.balances[PURCHASE] == Decimal("10000.00")
+
     def test_counts_days_from_the_oldest_unpaid_minimum(self):
         assert run().days_past_due == 212
         assert run([(date(2026, 5, 20), "3000.00")]).days_past_due == 182
