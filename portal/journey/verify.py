@@ -101,6 +101,13 @@ class Result:
     standing: tuple[Any, str, Any] | None = None
     is_another: bool = False
 
+    @property
+    def notice(self) -> str:
+        """The kind of notice: done only for a genuine document that nothing has replaced or ended."""
+        if not self.is_genuine or self.is_another:
+            return "warning"
+        return "done" if self.standing and self.standing[1] == "good" else "info"
+
 
 class VerifyForm(forms.Form):
     """One file."""

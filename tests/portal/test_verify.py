@@ -131,7 +131,7 @@ class TestVerifyPage:
         assert drop(strict, b"%PDF-").status_code == 403
 
     def test_works_in_chinese(self, agreement: Agreement) -> None:
-        assert "该文件真实有效" in drop(Client(), signed_bytes(agreement)).content.decode()
+        assert "该文件真实可信" in drop(Client(), signed_bytes(agreement)).content.decode()
 
     def test_has_words_for_every_answer(self) -> None:
         assert set(REFUSALS) == set(Reason) - {Reason.GENUINE}
