@@ -28,7 +28,7 @@ def level(financed: int, count: int, rate: Decimal, periods: int) -> Pair:
     return payment, payment
 
 
-def falling(financed: int, count: int, rate: Decimal, periods: int, remainder: Remainder, last: int = 0) -> Pair:
+def falling(financed: int, count: int, rate: Decimal, periods: int, *, remainder: Remainder, last: int = 0) -> Pair:
     """Equal principal and interest on the balance; ``last`` is what a balloon leaves to the end, which is not counted.
 
     The rows fall evenly but for the odd fen in the first or the last, so the ends decide.

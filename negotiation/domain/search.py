@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from negotiation.domain.calendar import one_period_after
 from negotiation.domain.drafting import Desk
 from negotiation.domain.instalments import NEVER
-from negotiation.domain.judge import count_limits, first_date_limits, judge, last_due_date, least_down_payment
+from negotiation.domain.judge import count_limits, first_date_limits, least_down_payment
 from negotiation.domain.level import first_passing, last_passing
 from negotiation.domain.money import from_fen, to_fen
 from negotiation.domain.terms import Frequency, PlanMethod, PlanTerms
@@ -37,19 +37,10 @@ class Place:
         """The smallest and the largest regular instalment in fen."""
         return self.desk.instalments(self.method, count, self.first_date, self.down_payment, self.frequency)
 
-    def fits(self, count: int, budget: int) -> bool:
-        """Whether ``count`` payments of the budget, in fen, repay the plan to the last fen."""
-        principal = to_fen(self.desk.principal) - self.down_payment
-        return self.instalments(count)[1] <= budget and principal <= budget * count
-
-    def last_date(self, count: int) -> date:
-        anchor_day = self.desk.anchor_day(self.first_date, self.frequency)
-        return last_due_date(self.first_date, count, self.frequency, anchor_day)
-
     def counts(self, fewest: int, most: int, budget: int = NEVER) -> range:
         """Which numbers of instalments keep to the last date, the limits on an instalment and a budget in fen."""
-        limits, limit = self.desk.limits, self.desk.last_day
-        high = last_passing(fewest, most, lambda count: self.last_date(count) <= limit) or 0
+        limits = self.desk.limits
+        high = min(most, self.desk.most_in_time(self.first_date, self.frequency))
         least = to_fen(limits.min_instalment)
         high = last_passing(fewest, high, lambda count: self.instalments(count)[0] >= least) or 0
         largest = budget if limits.max_instalment is None else min(budget, to_fen(limits.max_instalment))
@@ -116,11 +107,10 @@ def default_count(place: Place, wish: Wish) -> int:
 
 
 def _accepted(place: Place, count: int, wish: Wish) -> Suggestion | None:
-    desk = place.desk
-    terms = place.draft(count)
-    verdict = judge(terms, desk.policy, desk.account, desk.today)
-    if not verdict.is_within_limits:
+    judged = place.desk.judged(place.method, count, place.first_date, place.down_payment, place.frequency)
+    if judged is None:
         return None
+    terms, verdict = judged
     instalment = from_fen(place.instalments(count)[1])
     return Suggestion(terms, verdict, instalment, changes_of(wish, terms, instalment))
 
@@ -201,12 +191,11 @@ def _first_dates(desk: Desk, wish: Wish, relaxed: Named, frequency: Frequency) -
 def _latest_first_date(desk: Desk, count: int, frequency: Frequency) -> set[date]:
     """The latest first date from which ``count`` instalments end in time."""
     earliest, latest = first_date_limits(desk.limits, desk.today)
-
-    def ends_in_time(days: int) -> bool:
-        day = earliest + timedelta(days=days)
-        return last_due_date(day, count, frequency, desk.anchor_day(day, frequency)) <= desk.last_day
-
-    days = last_passing(0, (latest - earliest).days, ends_in_time)
+    days = last_passing(
+        0,
+        (latest - earliest).days,
+        lambda days: desk.most_in_time(earliest + timedelta(days=days), frequency) >= count,
+    )
     return set() if days is None else {earliest + timedelta(days=days)}
 
 
@@ -219,23 +208,25 @@ def _least_down_payment(desk: Desk) -> int:
 
 
 def _other_down_payments(place: Place, wish: Wish, relaxed: Named) -> Iterator[Place]:
-    """The same place with the largest down payment that leaves an instalment, the smallest that mends the plan, and the least."""
+    """The same place with the largest down payment that leaves an instalment, the smallest that mends it, and the least."""
     desk = place.desk
     fewest, most = _count_range(desk, wish, relaxed, place.frequency)
-    most = last_passing(fewest, most, lambda count: place.last_date(count) <= desk.last_day) or 0
-    if most < 1:
+    most = min(most, desk.most_in_time(place.first_date, place.frequency))
+    if most < fewest:
         return
-    low = _least_down_payment(desk)
-    high = to_fen(desk.principal) - most
     budget, least = _budget(wish, relaxed), to_fen(desk.limits.min_instalment)
-    largest = last_passing(low, high, lambda fen: _with_down_payment(place, fen).instalments(fewest)[0] >= least)
-    if largest is not None and place.down_payment > largest:
-        yield _with_down_payment(place, largest)
-    enough = first_passing(low, high, lambda fen: _with_down_payment(place, fen).fits(most, budget))
-    if enough is not None:
-        yield _with_down_payment(place, enough)
-    yield _with_down_payment(place, low)
 
+    def leaves_an_instalment(fen: int) -> bool:
+        return desk.instalments(place.method, fewest, place.first_date, fen, place.frequency)[0] >= least
 
-def _with_down_payment(place: Place, fen: int) -> Place:
-    return Place(place.desk, place.method, place.frequency, place.first_date, fen)
+    def keeps_the_budget(fen: int) -> bool:
+        """To the last fen: so many payments of the budget repay all of it."""
+        largest = desk.instalments(place.method, most, place.first_date, fen, place.frequency)[1]
+        return largest <= budget and desk.owed - fen <= budget * most
+
+    low, high = _least_down_payment(desk), desk.owed - most
+    largest = last_passing(low, high, leaves_an_instalment)
+    enough = first_passing(low, high, keeps_the_budget) if budget < NEVER else None
+    downs = [largest if largest is not None and place.down_payment > largest else None, enough, low]
+    for fen in dict.fromkeys(fen for fen in downs if fen is not None and fen != place.down_payment):
+        yield Place(desk, place.method, place.frequency, place.first_date, fen)

@@ -60,7 +60,7 @@ def suggest(wish: Wish, policy: LimitPolicy, account: AccountFacts, today: date)
     desk = desk_for(policy, limits, account, today, wish.waivers)
     if wish.down_payment is None:
         wish = replace(wish, down_payment=least_down_payment(limits, account, desk.principal))
-    accepted = solve(desk, wish)
+    accepted = None if desk.is_hopeless else solve(desk, wish)
     if accepted is not None:
         return Answer(accepted.terms, accepted.verdict, (), ())
     return _refusal(desk, wish)
@@ -116,11 +116,21 @@ def _beyond_budget(place: Place, count: int, wish: Wish) -> tuple[Reason, ...]:
 
 def _nearest(desk: Desk, wish: Wish) -> tuple[Suggestion, ...]:
     """Acceptable plans for the smallest sets of changes that suffice, in the order in which changes are proposed."""
-    if solve(desk, wish, frozenset(wish.named)) is None:
+    named = frozenset(wish.named)
+    if desk.is_hopeless or solve(desk, wish, named) is None:
         return ()
-    for size in range(1, len(wish.named) + 1):
-        tried = (solve(desk, wish, frozenset(parts)) for parts in combinations(wish.named, size))
-        found = {plan.terms: plan for plan in tried if plan is not None}
+    found = _changing(desk, wish, [frozenset({part}) for part in wish.named])
+    if found:
+        return found
+    needed = frozenset(part for part in named if solve(desk, wish, named - {part}) is None)
+    for size in range(2, len(named) + 1):
+        sets = [frozenset(parts) for parts in combinations(wish.named, size)]
+        found = _changing(desk, wish, [parts for parts in sets if needed <= parts])
         if found:
-            return tuple(found.values())
+            return found
     return ()
+
+
+def _changing(desk: Desk, wish: Wish, sets: list[frozenset[str]]) -> tuple[Suggestion, ...]:
+    plans = (solve(desk, wish, parts) for parts in sets)
+    return tuple({plan.terms: plan for plan in plans if plan is not None}.values())
