@@ -121,6 +121,8 @@ class TestFlows:
             ("39.50 then 11 x 38.31 every 4 weeks: t=2, f=7/28", (2, "7/28"), 12, 13),
             ("35 x 465, 200 every two months", (1, "0"), 36, 6),
             ("1 x 1080 after 255 days", (1, "0"), 1, "73/51"),
+            ("39.50 then 11 x 38.31 4-weekly (13 a year), advance 1978-03-18, first 1978-05-20", (2, "7/28"), 12, 13),
+            ("monthly: 24 x 230", (1, "0"), 24, 12),
         ],
     )
     def test_are_read_from_a_line(self, text, first, count, a_year):

@@ -15,13 +15,13 @@ from negotiation.management.vectors.case import CaseUnreadable
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _SPAN = r"(\d+|two|three|four|six)[- ]?(day|week|month|year)"
 _EVERY = re.compile(
-    rf"\b(?:every|each|after|unit[- ]periods?(?: of| =|:)?)\s+{_SPAN}s?\b|\b{_SPAN.replace('[- ]?', '-')}(?:ly)?\b",
+    rf"\b(?:every|each|per|after|at|in|unit[- ]periods?(?: of| =|:)?)\s+{_SPAN}s?\b|\b{_SPAN.replace('[- ]?', '-')}(?:ly)?\b",
     re.I,
 )
 _WORDS = {"two": 2, "three": 3, "four": 4, "six": 6}
 _SPAN_DAYS, _SPAN_MONTHS = {"day": 1, "week": 7}, {"month": 1, "year": 12}
 _NAMED: tuple[tuple[str, UnitPeriod], ...] = (
-    (r"semi-?\s?monthly|half-?\s?monthly|twice a month", HALF_MONTH),
+    (r"semi-?\s?monthly|half-?\s?monthly|twice[- ](?:a[- ])?month(?:ly)?", HALF_MONTH),
     (r"bi-?\s?monthly", months_unit(2)),
     (r"semi-?\s?annual(?:ly)?|half-?\s?yearly", months_unit(6)),
     (r"bi-?\s?weekly|fortnightly", days_unit(14)),
@@ -73,13 +73,20 @@ def _take_time(text: str) -> tuple[tuple[int, Fraction] | list[str] | None, str]
 
 
 def _take_unit(text: str) -> tuple[UnitPeriod, str]:
+    """The unit-period, and the text before it, which holds the payments; what follows it if nothing stands before."""
     every = _EVERY.search(text)
     if every:
         number, span = (every[1] or every[3]).lower(), (every[2] or every[4]).lower()
         count = _WORDS.get(number) or int(number)
         unit = days_unit(count * _SPAN_DAYS[span]) if span in _SPAN_DAYS else months_unit(count * _SPAN_MONTHS[span])
-        return unit, _EVERY.sub("", text)
+        return unit, _beside(text, every)
     for pattern, unit in _NAMED:
-        if re.search(rf"\b(?:{pattern})\b", text, re.I):
-            return unit, re.sub(rf"\b(?:{pattern})\b", "", text, flags=re.I)
+        named = re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE)
+        if named:
+            return unit, _beside(text, named)
     raise CaseUnreadable(f"no unit-period in {text!r}")
+
+
+def _beside(text: str, found: re.Match[str]) -> str:
+    before = text[: found.start()]
+    return before if _PAYMENT.search(before) else text[found.end() :]
