@@ -127,11 +127,14 @@ def wait_until_ready() -> None:
 
 def introduce() -> None:
     """Prints where to go and as whom."""
-    print(f"""
+    print(
+        f"""
     The portal            {BASE_URL}/
     The bank's workbench  {BASE_URL}/bank/
     The mailbox           {BASE_URL}/demo/mailbox/
-""", flush=True)
+""",
+        flush=True,
+    )
     subprocess.run([sys.executable, "manage.py", "show_identities"], cwd=ROOT, check=True)
     print(f"\nLogs are in {VAR / 'log'}. Ctrl-C stops everything; the data stay.", flush=True)
 

@@ -50,7 +50,9 @@ def postgresql() -> Iterator[str]:
     log = os.path.join(directory, "log")
     try:
         as_postgres(program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
-        as_postgres(program("pg_ctl"), "-D", data, "-l", log, "-o", f"-p {port} -k {directory} {options}", "-w", "start")
+        as_postgres(
+            program("pg_ctl"), "-D", data, "-l", log, "-o", f"-p {port} -k {directory} {options}", "-w", "start"
+        )
         yield f"postgres://postgres@127.0.0.1:{port}/postgres"
     finally:
         if os.path.exists(os.path.join(data, "postmaster.pid")):
