@@ -157,11 +157,12 @@ class Environment:
 
     def keys(self, name: str) -> dict[str, bytes]:
         """Named keys, "name:base64,name:base64"; the first one is the one in use."""
-        pairs = [word.partition(":") for word in self.text(name).split(",")]
-        keys = {kid.strip(): _key(name, encoded) for kid, _, encoded in pairs}
-        if len(keys) != len(pairs) or not all(kid.isalnum() for kid in keys):
+        pairs = [word.strip().partition(":") for word in self.text(name).split(",")]
+        if len({kid for kid, _, _ in pairs}) != len(pairs) or not all(
+            kid.isalnum() and colon for kid, colon, _ in pairs
+        ):
             raise ImproperlyConfigured(f"{name}: each key needs a name of its own, of letters and digits.")
-        return keys
+        return {kid: _key(name, encoded) for kid, _, encoded in pairs}
 
     def refuse_unknown(self) -> None:
         """Call it last: refuses a variable that nothing asked for.
