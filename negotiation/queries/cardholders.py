@@ -2,6 +2,8 @@
 
 import hmac
 import uuid
+from collections.abc import Iterator
+from itertools import groupby
 
 from negotiation.models import CardAccount, Cardholder
 from negotiation.models.sealed import blind_index
@@ -33,19 +35,15 @@ def is_known_by(cardholder: Cardholder, *, card_last4: str, birth_date: str) -> 
     return any(matches) and born
 
 
-def unclaimed_accounts(*, source_id: str | None = None, limit: int | None = None) -> list[CardAccount]:
+def unclaimed_accounts(*, source_id: str | None = None) -> Iterator[CardAccount]:
     """The longest overdue open account of each cardholder who has not claimed access, in the order of customer numbers."""
     overdue = CardAccount.objects.filter(
-        cardholder__user__isnull=True, left_feed_at__isnull=True, oldest_unpaid_due_date__isnull=False
+        cardholder__user__isnull=True, is_closed=False, oldest_unpaid_due_date__isnull=False
     )
     if source_id is not None:
         overdue = overdue.filter(cardholder__source_id=source_id)
     accounts = overdue.select_related("cardholder").order_by(
         "cardholder__source_id", "oldest_unpaid_due_date", "reference"
     )
-    first: dict[uuid.UUID, CardAccount] = {}
-    for account in accounts.iterator():
-        if len(first) == limit and account.cardholder_id not in first:
-            break
-        first.setdefault(account.cardholder_id, account)
-    return list(first.values())
+    for _, theirs in groupby(accounts.iterator(), key=lambda account: account.cardholder_id):
+        yield next(theirs)

@@ -91,12 +91,19 @@ class TestInvitation:
             assert personal not in said
         assert "关于您账户的消息" in said
 
-    def test_is_asked_for_once_a_day(self) -> None:
+    def test_is_repeated_only_when_its_link_has_expired(self) -> None:
         cardholder, account = lin()
-        first = invite(cardholder=cardholder, account=account, now=NOON)
-        assert first is not None
-        assert invite(cardholder=cardholder, account=account, now=NOON + timedelta(hours=1)) is None
-        assert invite(cardholder=cardholder, account=account, now=NOON + timedelta(days=1)) is not None
+        invited = {"cardholder": cardholder, "account": account}
+        assert invite(**invited, now=NOON) is not None
+        assert invite(**invited, now=NOON + timedelta(days=14, seconds=-1)) is None
+        assert invite(**invited, now=NOON + timedelta(days=14)) is not None
+
+    def test_is_repeated_when_asked_for_but_not_twice_a_day(self) -> None:
+        cardholder, account = lin()
+        invited = {"cardholder": cardholder, "account": account, "asked_for": True}
+        assert invite(**invited, now=NOON) is not None
+        assert invite(**invited, now=NOON + timedelta(hours=1)) is None
+        assert invite(**invited, now=NOON + timedelta(days=1)) is not None
 
     def test_waits_for_the_morning(self, post: PostBox) -> None:
         cardholder, account = lin()
@@ -140,14 +147,15 @@ class TestSendInvitations:
     def test_asks_for_one_for_everybody_who_has_not_been_here(self) -> None:
         lin(claimed=True)
         for _ in range(3):
-            lin()
-        assert said("--limit", "2").startswith("2 invitations asked for")
-        assert said().startswith("1 invitations asked for, 2 had been asked for today.")
+            cardholder, _account = lin()
+            make_account(cardholder=cardholder)
+        assert said("--limit", "2") == "Invitations asked for: 2. Invited a short time ago: 0.\n"
+        assert said("--limit", "2") == "Invitations asked for: 1. Invited a short time ago: 2.\n"
 
     def test_picks_one_customer(self) -> None:
         lin(source_id="C-77")
         lin()
-        assert said("--source-id", "C-77").startswith("1 invitations")
+        assert said("--source-id", "C-77").startswith("Invitations asked for: 1.")
         assert Notice.objects.get().cardholder.source_id == "C-77"
 
     def test_refuses_what_it_cannot_do(self) -> None:
