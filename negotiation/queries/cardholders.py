@@ -38,7 +38,7 @@ def is_known_by(cardholder: Cardholder, *, card_last4: str, birth_date: str) -> 
 def unclaimed_accounts(*, source_id: str | None = None) -> Iterator[CardAccount]:
     """The longest overdue open account of each cardholder who has not claimed access, in the order of customer numbers."""
     overdue = CardAccount.objects.filter(
-        cardholder__user__isnull=True, is_closed=False, oldest_unpaid_due_date__isnull=False
+        cardholder__user__isnull=True, left_feed_at__isnull=True, oldest_unpaid_due_date__isnull=False
     )
     if source_id is not None:
         overdue = overdue.filter(cardholder__source_id=source_id)

@@ -130,7 +130,7 @@ class TestInvitation:
     def test_is_the_only_one_of_its_day(self, post: PostBox) -> None:
         cardholder, account = lin()
         invite(cardholder=cardholder, account=account, now=NOON)
-        invite(cardholder=cardholder, account=make_account(cardholder=cardholder), now=NOON)
+        invite(cardholder=cardholder, account=make_account(cardholder=cardholder), now=NOON, asked_for=True)
         work(NOON)
 
         assert len(post.mails) == 1
