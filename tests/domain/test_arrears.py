@@ -138,6 +138,9 @@ class TestWaive:
         assert debt.waived_total + debt.restructured_total == sum(balances.values())
         assert all(line.waived >= 0 and line.kept >= 0 for line in debt.lines.values())
 
+    def test_may_give_up_all_of_a_component(self):
+        assert waive({"late_fee": Decimal("1234.57")}, {"late_fee": Decimal(1)}).restructured_total == 0
+
     def test_refuses_more_than_all_and_what_is_not_owed(self):
         with pytest.raises(RateAboveOne):
             waive({"interest": Decimal(1)}, {"interest": Decimal("1.01")})

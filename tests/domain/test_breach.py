@@ -133,6 +133,9 @@ class TestReAmortise:
         assert [row.amount for row in spread.new] == [Decimal(187), Decimal(188)]
         assert [row.amount for row in re_amortise(self.ROWS, self.TODAY).new] == [Decimal("187.50")] * 2
 
+    def test_keeps_a_row_that_is_due_today(self):
+        assert len(re_amortise(self.ROWS, date(2024, 1, 16)).new) == 3
+
     def test_refuses_when_nothing_is_to_come_or_units_do_not_fit(self):
         with pytest.raises(NothingStillToCome):
             re_amortise(self.ROWS, date(2024, 3, 1))

@@ -106,6 +106,13 @@ class TestPrepay:
         new = prepay(plan, 0, Decimal("6000.00"), PrepaymentChoice.REDUCE_PAYMENT)
         assert [new.rows[0].payment, new.rows[6].payment] == [Decimal("450.00"), Decimal("600.00")]
 
+    def test_keeps_the_steps_until_nothing_is_owed(self):
+        steps = (Step(2, Decimal("500.00")), Step(10, Decimal("1200.00")))
+        plan = build_schedule(plan_terms(method=PlanMethod.STEP, steps=steps))
+        new = prepay(plan, 0, Decimal("8900.00"), PrepaymentChoice.REDUCE_TERM)
+        assert [row.payment for row in new.rows[:-1]] == [Decimal("500.00")] * 2 + [Decimal("1200.00")]
+        assert new.rows[-1].payment < Decimal("1200.00")
+
     @pytest.mark.parametrize("choice", PrepaymentChoice)
     def test_refuses_all_or_nothing(self, choice):
         with pytest.raises(PrepaymentTooLarge):
