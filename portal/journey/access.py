@@ -7,13 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.vary import vary_on_cookie
+from django.utils.cache import add_never_cache_headers
 
 from negotiation.domain.workflow import TransitionNotAllowed
 from negotiation.queries.accounts import cardholder_of
@@ -34,6 +33,14 @@ def for_cardholder(view: View) -> View:
 
     @wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        response = answered(request, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, cardholder_of(request.user), *args, **kwargs)
         except ObjectDoesNotExist:
@@ -45,7 +52,7 @@ def for_cardholder(view: View) -> View:
         except (Refusal, TransitionNotAllowed) as refusal:
             return refused(request, refusal, back=page_of(request))
 
-    return never_cache(vary_on_cookie(login_required(opened)))
+    return opened
 
 
 def posted_by_cardholder(view: View) -> View:
@@ -58,6 +65,13 @@ def posted_by_cardholder(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return for_cardholder(acted)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in and come back; a live part of a page makes the whole page do so."""
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect_to_login(request.get_full_path())
 
 
 def page_of(request: HttpRequest) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from negotiation.domain.cost import all_in_cost
 from negotiation.domain.workflow import NegotiationState
@@ -109,6 +109,14 @@ def sign(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
         **steps.shown(steps.SIGNING, "sign"),
     }
     return render(request, "journey/sign.html", context)
+
+
+@require_safe
+@for_cardholder
+def document_ready(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
+    """Asked by the page that waits for the document: nothing yet (204), or the page anew."""
+    is_ready = governing_document(_agreement(cardholder, reference)) is not None
+    return HttpResponse(headers={"HX-Refresh": "true"}) if is_ready else HttpResponse(status=204)
 
 
 @posted_by_cardholder

@@ -35,6 +35,7 @@ urlpatterns = [
     path("negotiations/<slug:reference>/sign/costs/", signing.cost_sheet, name="cost_sheet"),
     path("negotiations/<slug:reference>/sign/undertakings/", signing.undertakings, name="undertakings"),
     path("negotiations/<slug:reference>/sign/", signing.sign, name="sign"),
+    path("negotiations/<slug:reference>/sign/ready/", signing.document_ready, name="document_ready"),
     path("negotiations/<slug:reference>/sign/code/", signing.send_code, name="send_code"),
     path("agreements/<slug:reference>/", agreement.agreement, name="agreement"),
     path("agreements/<slug:reference>/calendar.ics", calendar.calendar_file, name="calendar_file"),

@@ -69,12 +69,22 @@ def give_ledger(account: CardAccount) -> None:
     """Two statements, a purchase, interest on two segments, late fees and interest not yet posted; they sum to the total."""
     _statement(account, date(2026, 4, 5), "0.00", purchases="30000.00", closing="30000.00")
     _statement(account, date(2026, 5, 5), "30000.00", interest="3600.00", late_fees="853.06", closing="34453.06")
-    charge = {"kind": EntryKind.INTEREST, "component": Component.INTEREST, "posting": "P2", "posting_date": date(2026, 5, 5)}
+    charge = {
+        "kind": EntryKind.INTEREST,
+        "component": Component.INTEREST,
+        "posting": "P2",
+        "posting_date": date(2026, 5, 5),
+    }
     daily = {"rule": "daily_interest", "rate": Decimal("0.0005")}
     _entry(account, 1, "30000.00", kind=EntryKind.PURCHASE, component=Component.PURCHASE_PRINCIPAL, posting="P1")
     _entry(account, 2, "390.00", **charge, **daily, base=Decimal("30000.00"), days=26, **_days(3, 30, 4, 25))
     _entry(account, 3, "3210.00", **charge, **daily, base=Decimal("30000.00"), days=214, **_days(4, 25, 11, 25))
-    fee = {"kind": EntryKind.LATE_FEE, "component": Component.LATE_FEE, "posting": "P3", "posting_date": date(2026, 5, 5)}
+    fee = {
+        "kind": EntryKind.LATE_FEE,
+        "component": Component.LATE_FEE,
+        "posting": "P3",
+        "posting_date": date(2026, 5, 5),
+    }
     _entry(account, 4, "853.06", **fee, rule="share", base=Decimal("17061.20"), rate=Decimal("0.05"))
     accrued = {"kind": EntryKind.INTEREST, "component": Component.ACCRUED_INTEREST, "posting": "P4"}
     since = {"posting_date": date(2026, 11, 23), "base": Decimal("30000.00"), "days": 18}
