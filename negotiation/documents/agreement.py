@@ -4,34 +4,19 @@ Knows nothing of signatures; ``signing`` seals what this module renders.
 """
 
 import csv
-import hashlib
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import segno
-
 from negotiation.documents.content import AgreementContent, Language
-from negotiation.documents.rendering import HTML_LANGUAGES, render_html, render_pdf
+from negotiation.documents.rendering import HTML_LANGUAGES, RenderedDocument, code_of, finished, render_html
 from negotiation.documents.sheet import EmbeddedFile, Sheet
 from negotiation.documents.texts import labels, text_path
 from negotiation.domain.terms import ZERO, Schedule
 
 SCHEDULE_FORMAT = "repayment-schedule/1"
 COLUMNS = ("seq", "due_date", "principal", "interest", "fee", "payment", "balance_after")
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedDocument:
-    """A finished, unsigned file. ``text_versions`` names the version of every clause it contains."""
-
-    pdf: bytes
-    sha256: str
-    language: Language
-    text_versions: Mapping[str, str]
 
 
 def render_agreement(content: AgreementContent, language: Language | str) -> RenderedDocument:
@@ -42,9 +27,9 @@ def render_agreement(content: AgreementContent, language: Language | str) -> Ren
     """
     language = Language(language)
     html = render_html("agreement/document.html", agreement_context(content, language))
-    pictures = {"code": verify_code(content.verify_url)}
-    pdf = render_pdf(Sheet(html, language, content.made_at, pictures, schedule_files(content)))
-    return RenderedDocument(pdf, hashlib.sha256(pdf).hexdigest(), language, content.texts)
+    return finished(
+        Sheet(html, language, content.made_at, code_of(content.verify_url), schedule_files(content)), content.texts
+    )
 
 
 def agreement_context(content: AgreementContent, language: Language) -> dict[str, Any]:
@@ -67,6 +52,7 @@ def agreement_context(content: AgreementContent, language: Language) -> dict[str
         "currency": words["currencies"].get(content.currency, content.currency),
         "method": words["methods"][terms.method],
         "cycle": words["frequencies"][terms.frequency],
+        "dated": content.agreement_date,
         "terms": terms,
         "schedule": content.schedule,
         "totals": totals(content.schedule),
@@ -87,13 +73,6 @@ def schedule_files(content: AgreementContent) -> tuple[EmbeddedFile, ...]:
         EmbeddedFile("schedule.csv", _schedule_csv(content.schedule), "Alternative", "Repayment schedule, CSV"),
         EmbeddedFile("schedule.json", _schedule_json(content), "Data", "Repayment schedule and terms, JSON"),
     )
-
-
-def verify_code(url: str) -> bytes:
-    """A QR code of the verify page's address, as SVG."""
-    out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, scale=4, dark="#16242e", xmldecl=False)
-    return out.getvalue()
 
 
 def _clauses(content: AgreementContent, language: Language) -> dict[str, str]:

@@ -4,12 +4,16 @@ WeasyPrint is loaded only by a process that renders, and only after the fonts we
 without the right one it prints empty boxes).
 """
 
+import hashlib
+import io
 import os
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import segno
 from django.template import Context, Engine
 
 from negotiation.documents.content import Language
@@ -28,6 +32,32 @@ _one_at_a_time = threading.Lock()
 
 class RendererNotReady(Exception):
     """A font or a system library that documents need is missing; rendering does not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedDocument:
+    """A finished, unsigned file. ``text_versions`` names the version of every clause it contains."""
+
+    pdf: bytes
+    sha256: str
+    language: Language
+    text_versions: Mapping[str, str]
+
+
+def finished(sheet: Sheet, text_versions: Mapping[str, str]) -> RenderedDocument:
+    """The sheet set as PDF, with its SHA-256 (hex).
+
+    :raises RendererNotReady, GlyphMissing: as ``render_pdf``.
+    """
+    pdf = render_pdf(sheet)
+    return RenderedDocument(pdf, hashlib.sha256(pdf).hexdigest(), sheet.language, text_versions)
+
+
+def code_of(url: str) -> dict[str, bytes]:
+    """The picture ``asset:code``: a QR code of the verify page's address, as SVG."""
+    out = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, scale=4, dark="#16242e", xmldecl=False)
+    return {"code": out.getvalue()}
 
 
 def render_html(template_name: str, context: Mapping[str, Any]) -> str:

@@ -14,6 +14,20 @@ from typing import Any
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 
 UNDERTAKINGS = ("no_new_cards", "true_information", "costs_read", "agree_to_sign")
+AGREEMENT = (
+    "labels",
+    "preamble",
+    *(f"undertaking_{name}" for name in UNDERTAKINGS),
+    "rights",
+    "breach",
+    "cost_statement",
+    "early_settlement",
+    "other_matters",
+    "complaints",
+    "data_notice",
+    "electronic_signature",
+    "governing_language",
+)
 
 
 class TextNotPublished(Exception):
@@ -25,9 +39,9 @@ def _register() -> dict[str, Any]:
     return json.loads((TEMPLATES / "texts" / "published.json").read_text("utf-8"))
 
 
-def current_versions() -> dict[str, str]:
-    """Name → version of every clause as it is used in new documents."""
-    return dict(_register()["current"])
+def current_versions(names: tuple[str, ...] = AGREEMENT) -> dict[str, str]:
+    """Name → version of the clauses as they are used in new documents."""
+    return {name: _register()["current"][name] for name in names}
 
 
 def fingerprint(name: str, version: str, language: str) -> str:
