@@ -6,6 +6,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+from negotiation.domain.contact import ContactWindow, NotAWindow
 from portal import environment
 from portal.ops import logs
 
@@ -186,7 +187,12 @@ SESSION_SERIALIZER = "portal.accounts.sessions.SealedSessionSerializer"
 # --- Messages to cardholders -----------------------------------------------------------------------
 
 # When a message may leave, in the bank's time zone. A demonstration may be walked at any hour.
-CONTACT_WINDOW = env.text("PORTAL_CONTACT_WINDOW", "[00:00,23:59:59]" if DEMONSTRATION else "[08:00,22:00)")
+try:
+    CONTACT_WINDOW = ContactWindow.parse(
+        env.text("PORTAL_CONTACT_WINDOW", "[00:00,23:59:59]" if DEMONSTRATION else "[08:00,22:00)")
+    )
+except NotAWindow:
+    raise ImproperlyConfigured("PORTAL_CONTACT_WINDOW has to look like [08:00,22:00).") from None
 SMS_GATEWAY = env.text("PORTAL_SMS_GATEWAY", "portal.notices.channels.FileSmsGateway" if DEMONSTRATION else "")
 SMS_DIR = VAR_DIR / "sms"
 

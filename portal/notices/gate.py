@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from negotiation.domain.contact import ContactCap, ContactKind, ContactWindow, is_within_caps, next_allowed
+from negotiation.domain.contact import ContactCap, ContactKind, is_within_caps, next_allowed
 from negotiation.queries.agreements import plan_being_kept
 from portal.notices.messages import COLLECTION, TEMPLATES, Nature
 from portal.notices.models import Notice, NoticeState
@@ -42,7 +42,7 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
         if not _keeps_caps(notice, now):
             return Verdict(None, CAP_REACHED)
     zone = timezone.get_default_timezone()
-    allowed = next_allowed(now, zone, ContactWindow.parse(settings.CONTACT_WINDOW))
+    allowed = next_allowed(now, zone, settings.CONTACT_WINDOW)
     return Verdict(allowed, "" if allowed <= now else QUIET_HOURS)
 
 

@@ -9,12 +9,14 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from negotiation.domain.contact import CHINA_WINDOW
 from negotiation.domain.workflow import ActorKind, NegotiationState
 from negotiation.jobs import registry, worker
 from negotiation.models import Event, EventStream, Job, Negotiation, Plan
 from negotiation.services.cardholders import claim_access
 from negotiation.services.events import SYSTEM, Actor, record
 from portal.notices import gate, links, sending
+from portal.notices.checks import sms_gateway_exists
 from portal.notices.invitations import invite
 from portal.notices.messages import MESSAGES, TEMPLATES, Message, Nature
 from portal.notices.models import EmailLink, Notice
@@ -30,7 +32,7 @@ MORNING = datetime.fromisoformat("2026-11-24T08:00:00+08:00")
 
 @pytest.fixture(autouse=True)
 def hours(settings: Any) -> None:
-    settings.CONTACT_WINDOW = "[08:00,22:00)"
+    settings.CONTACT_WINDOW = CHINA_WINDOW
 
 
 def work(now: datetime) -> None:
@@ -307,6 +309,14 @@ class TestDelivery:
         for change in ({"state": "HELD", "reason": "x"}, {"sent_at": None}, {"state": "BOGUS", "sent_at": None}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Notice.objects.update(**change)
+
+
+class TestGateway:
+    def test_that_does_not_exist_is_refused_at_the_start(self, settings: Any) -> None:
+        settings.SMS_GATEWAY = "bank.messages.Gateway"
+        assert [fault.id for fault in sms_gateway_exists(None)] == ["portal.E001"]
+        settings.SMS_GATEWAY = ""
+        assert sms_gateway_exists(None) == []
 
 
 class TestWords:
