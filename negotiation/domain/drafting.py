@@ -186,7 +186,7 @@ class Desk:
 
     def _balloon(self, financed: Decimal, count: int) -> Decimal:
         share = self.limits.max_balloon_share if count > 1 else Decimal(1)
-        return (financed * share).quantize(FEN, ROUND_DOWN)
+        return max((financed * share).quantize(FEN, ROUND_DOWN), FEN)
 
     def _interest_only(self, count: int, frequency: Frequency) -> int:
         return min(self.limits.max_interest_only_months * PERIODS_A_YEAR[frequency] // 12, count - 1)

@@ -150,6 +150,18 @@ class TestSuggest:
         assert [reason.code for reason in answer.reasons] == [ReasonCode.DOWN_PAYMENT_LARGE]
         assert offered(answer) == [{"down_payment": Decimal("43110.55")}]
 
+    @pytest.mark.parametrize("method", PlanMethod)
+    def test_answers_a_wish_for_a_method_that_the_limits_leave_no_room_for(self, method: PlanMethod) -> None:
+        band = make_limits(
+            method_rates=(INTEREST_STOPPED,),
+            max_balloon_share=Decimal(0),
+            max_interest_only_months=0,
+            max_step_ratio=Decimal(1),
+        )
+        answer = ask(make_policy(band), method=method)
+        assert answer.is_accepted == (method is PlanMethod.INTEREST_FREE)
+        assert answer.is_accepted or offered(answer) == [{"method": PlanMethod.INTEREST_FREE}]
+
     def test_takes_waivers_off_the_debt(self) -> None:
         facts = make_facts(components={Component.LATE_FEE: Decimal("3210.55")})
         waiver = Waiver(Component.LATE_FEE, Decimal(1))
