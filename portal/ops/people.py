@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from negotiation.queries import demonstration, staff
+from negotiation.services.demonstration_policy import DRAFTER, PUBLISHER
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class StaffMember:
 STAFF = (
     StaffMember("reviewer@bank.example", "李敏", staff.REVIEWER),
     StaffMember("senior@bank.example", "周正", staff.SENIOR_REVIEWER),
-    StaffMember("policy@bank.example", "吴琳", staff.POLICY_MANAGER),
-    StaffMember("policy.second@bank.example", "郑凯", staff.POLICY_MANAGER),
+    StaffMember(*DRAFTER, staff.POLICY_MANAGER),
+    StaffMember(*PUBLISHER, staff.POLICY_MANAGER),
     StaffMember("auditor@bank.example", "陈岚", staff.AUDITOR),
     StaffMember("support@bank.example", "何悦", staff.SUPPORT),
 )

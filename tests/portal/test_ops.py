@@ -1,6 +1,31 @@
-"""Tests of the addresses for operators."""
+"""Tests of the addresses for operators: health, readiness, metrics."""
 
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, transaction
 from django.test import Client
+from django.utils import timezone
+
+from negotiation.jobs import outbox, worker
+from negotiation.models import Job, JobState
+from portal.ops import health
+
+
+def beat(at: datetime) -> None:
+    cache.set(worker.HEARTBEAT_KEY, at.isoformat(), timeout=None)
+
+
+@pytest.fixture
+def signing_key(settings: Any, tmp_path: Path) -> Path:
+    key = tmp_path / "bank.p12"
+    key.touch()
+    settings.SIGN_P12_PATH = key
+    return key
 
 
 class TestHealthz:
@@ -9,3 +34,92 @@ class TestHealthz:
 
     def test_gives_every_answer_a_request_id(self, client: Client) -> None:
         assert len(client.get("/healthz")["X-Request-ID"]) == 32
+
+    def test_keeps_the_id_that_a_proxy_gave(self, client: Client) -> None:
+        assert (
+            client.get("/healthz", headers={"X-Request-ID": "proxy-0123456789"})["X-Request-ID"] == "proxy-0123456789"
+        )
+
+    def test_replaces_an_id_that_is_none(self, client: Client) -> None:
+        assert len(client.get("/healthz", headers={"X-Request-ID": "a b\tc"})["X-Request-ID"]) == 32
+
+
+@pytest.mark.django_db
+class TestReadyz:
+    def test_is_200_when_every_part_can_work(self, client: Client, signing_key: Path) -> None:
+        beat(timezone.now())
+        response = client.get("/readyz")
+        assert (response.status_code, set(response.json().values())) == (200, {True})
+
+    def test_names_a_worker_that_fell_silent(self, client: Client, signing_key: Path) -> None:
+        beat(timezone.now() - timedelta(seconds=61))
+        response = client.get("/readyz")
+        assert (response.status_code, response.json()["worker"]) == (503, False)
+
+    def test_names_a_worker_that_never_was(self, client: Client, signing_key: Path) -> None:
+        assert client.get("/readyz").json()["worker"] is False
+
+    def test_names_a_missing_key(self, client: Client, signing_key: Path) -> None:
+        beat(timezone.now())
+        signing_key.unlink()
+        assert client.get("/readyz").json() == {
+            "database": True,
+            "migrations": True,
+            "worker": True,
+            "signing_key": False,
+        }
+
+    def test_takes_a_database_that_does_not_answer_for_a_no(self) -> None:
+        def check() -> bool:
+            raise DatabaseError
+
+        assert not health.can_work(check)
+
+
+@pytest.mark.django_db
+class TestMetrics:
+    def test_count_requests_by_route_and_never_by_path(self, client: Client) -> None:
+        client.get("/l/a-secret-token-of-a-letter/")
+        text = client.get("/metrics").content.decode()
+        assert 'portal_requests_total{method="GET",route="l/<str:token>/"' in text
+        assert "a-secret-token" not in text
+
+    def test_tell_of_jobs_that_were_given_up(self, client: Client) -> None:
+        with transaction.atomic():
+            outbox.enqueue(kind="probe", key="a", payload={}, run_at=timezone.now() - timedelta(minutes=5))
+            outbox.enqueue(kind="probe", key="b", payload={}, run_at=timezone.now())
+        Job.objects.filter(key="b").update(state=JobState.DEAD)
+        text = client.get("/metrics").content.decode()
+        assert 'portal_jobs{kind="probe",state="DEAD"} 1.0' in text
+        wait = next(line for line in text.splitlines() if line.startswith("portal_jobs_wait_seconds "))
+        assert 300 <= float(wait.split()[1]) < 360
+
+    def test_are_for_this_machine_alone(self, client: Client) -> None:
+        assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 404
+
+    def test_are_not_for_whoever_a_local_proxy_serves(self, client: Client) -> None:
+        assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 404
+
+    def test_are_for_whoever_bears_the_token(self, client: Client, settings: Any) -> None:
+        settings.METRICS_TOKEN = "a token of the monitoring"
+        elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+        assert client.get("/metrics").status_code == 404
+        bearer = {"Authorization": "Bearer a token of the monitoring"}
+        assert client.get("/metrics", headers=bearer, **elsewhere).status_code == 200
+        wrong = {"Authorization": "Bearer another"}
+        assert client.get("/metrics", headers=wrong, **elsewhere).status_code == 404
+
+
+class TestHeaders:
+    def test_allow_nothing_inline_and_nothing_from_elsewhere(self, client: Client) -> None:
+        response = client.get("/healthz")
+        policy = response["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert response["X-Content-Type-Options"] == "nosniff"
+        assert response["X-Frame-Options"] == "DENY"
+        assert "camera=()" in response["Permissions-Policy"]
+
+    def test_say_what_a_readiness_check_found_as_data(self, client: Client, db: None) -> None:
+        assert set(json.loads(client.get("/readyz").content)) == set(health.CHECKS)

@@ -16,12 +16,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from negotiation.domain.workflow import ActorKind
-from negotiation.queries import demonstration, policies, staff
-from negotiation.services.events import Actor
-from negotiation.services.policies import draft_policy, publish_policy
+from negotiation.queries import demonstration
+from negotiation.services.demonstration_policy import seed_demonstration_policy
 from portal.accounts.staff import enrol_totp
-from portal.management.demonstration_limits import demonstration_limits
 from portal.ops.people import STAFF, StaffMember
 
 QUIET = StringIO()
@@ -44,7 +41,7 @@ class Command(BaseCommand):
         call_command("sync_roles", stdout=QUIET)
         for member in STAFF:
             enlist(member)
-        publish_limits(now)
+        seed_demonstration_policy(now=now)
         self._prepare_portfolio(now)
 
     def _prepare_portfolio(self, now: datetime) -> None:
@@ -88,22 +85,6 @@ def enlist(member: StaffMember) -> None:
     user = users.create_user(member.email, member.password, name=member.name, is_staff=True)
     user.groups.add(Group.objects.get(name=member.role))
     enrol_totp(user=user, secret=member.totp_secret)
-
-
-@transaction.atomic
-def publish_limits(now: datetime) -> None:
-    """Publishes the first limits, drafted by one policy manager and published by the other."""
-    try:
-        policies.policy_in_force(at=now)
-    except policies.NoPolicyInForce:
-        managers = [member.email for member in STAFF if member.role == staff.POLICY_MANAGER]
-        users = get_user_model().objects.filter(email__in=managers).order_by("email")
-        drafter, publisher = (Actor(ActorKind.POLICY_MANAGER, user) for user in users)
-        limits = demonstration_limits(timezone.localdate(now))
-        draft = draft_policy(
-            actor=drafter, name=limits.name, effective_from=limits.effective_from, now=now, based_on=limits
-        )
-        publish_policy(actor=publisher, number=draft.number, now=now)
 
 
 def made_feed(now: datetime) -> Path:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         for account in demonstration.known_accounts():
             person = account.cardholder
             self.stdout.write(
-                f"      {person.email:<28} card …{account.card_last4}   born {person.birth_date}   {person.name}"
+                f"      {person.email:<30} card …{account.card_last4}   born {person.birth_date}   {person.name}"
             )
         now = timezone.now()
         self.stdout.write(
@@ -28,5 +28,5 @@ class Command(BaseCommand):
         )
         for member in STAFF:
             self.stdout.write(
-                f"      {member.email:<28} {member.password}   code now {member.code(now)}   {member.role}"
+                f"      {member.email:<30} {member.password}   code now {member.code(now)}   {member.role}"
             )
