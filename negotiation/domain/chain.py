@@ -21,7 +21,15 @@ def sha256_of(data: Any) -> str:
 
 
 def event_hash(
-    *, stream: str, seq: int, kind: str, actor_kind: str, actor_id: int | None, at: datetime, data: Any, previous_hash: str
+    *,
+    stream: str,
+    seq: int,
+    kind: str,
+    actor_kind: str,
+    actor_id: int | None,
+    at: datetime,
+    data: Any,
+    previous_hash: str,
 ) -> str:
     """Hex SHA-256 over everything an event says and the hash before it; ``at`` counts in UTC, to the microsecond."""
     return sha256_of(

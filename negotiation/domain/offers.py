@@ -21,7 +21,9 @@ class TermDiff:
 
     @property
     def is_empty(self) -> bool:
-        return not any((self.instalment, self.instalment_count, self.down_payment, self.interest, self.days_first, self.days_last))
+        return not any(
+            (self.instalment, self.instalment_count, self.down_payment, self.interest, self.days_first, self.days_last)
+        )
 
 
 def regular_instalment(schedule: Schedule) -> Decimal:
