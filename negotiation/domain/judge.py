@@ -19,7 +19,7 @@ from negotiation.domain.terms import ZERO, Component, Frequency, InterestMode, P
 from negotiation.domain.terms_check import MOST_INSTALMENTS, check_terms
 
 # What a person may well ask for although no schedule follows from it, and the limit that already says so.
-_NEGOTIABLE = {
+NEGOTIABLE = {
     bad_input.TooManyInstalments: ReasonCode.TERM_LONG,
     bad_input.DownPaymentTooLarge: ReasonCode.DOWN_PAYMENT_LARGE,
     bad_input.FirstDateInThePast: ReasonCode.FIRST_DATE_EARLY,
@@ -90,7 +90,7 @@ def judge(terms: PlanTerms, policy: LimitPolicy, account: AccountFacts, today: d
     payments, fault = _payments(terms)
     case = _Case(terms, limits, policy, account, today, payments)
     reasons = [reason for check in _CHECKS for reason in check(case)]
-    if fault is not None and _NEGOTIABLE[type(fault)] not in [reason.code for reason in reasons]:
+    if fault is not None and NEGOTIABLE[type(fault)] not in [reason.code for reason in reasons]:
         reasons.append(Reason(ReasonCode.NO_SCHEDULE, None, type(fault).__name__, None))
     return Verdict(limits, tuple(reasons), () if reasons else tuple(_outside_corridor(case)))
 
@@ -138,7 +138,7 @@ def _payments(terms: PlanTerms) -> tuple[list[int] | None, bad_input.BadInput | 
     try:
         check_terms(terms)
         return payments_fen(terms), None
-    except tuple(_NEGOTIABLE) as fault:
+    except tuple(NEGOTIABLE) as fault:
         _check_numbers(terms)
         return None, fault
 

@@ -93,7 +93,9 @@ def explain(reason: Reason) -> str:
         "component": COMPONENTS[reason.component] if reason.component else gettext("the whole debt"),
     }
     nearest = explain_nearest(reason)
-    return f"{sentence} {nearest}" if nearest and reason.nearest != reason.limit else sentence
+    if not nearest or reason.nearest == reason.limit:
+        return sentence
+    return gettext("%(sentence)s %(nearest)s") % {"sentence": sentence, "nearest": nearest}
 
 
 def explain_nearest(reason: Reason) -> str:
