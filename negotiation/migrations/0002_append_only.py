@@ -1,11 +1,17 @@
-"""Triggers that make statements of record unchangeable: events, offers, quotes, and documents once they are signed.
+"""Triggers that make statements of record unchangeable: events, offers, quotes, notes, and documents once they are signed.
 
 PostgreSQL has no TRUNCATE trigger here; an installation revokes TRUNCATE from the portal's role (docs/operations.md).
 """
 
 from django.db import migrations
 
-APPEND_ONLY = ("negotiation_event", "negotiation_offer", "negotiation_quote", "negotiation_arrearssnapshot")
+APPEND_ONLY = (
+    "negotiation_event",
+    "negotiation_offer",
+    "negotiation_quote",
+    "negotiation_arrearssnapshot",
+    "negotiation_note",
+)
 SEALED = "negotiation_document"
 
 POSTGRESQL_FUNCTION = """

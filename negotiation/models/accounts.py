@@ -18,7 +18,7 @@ class FeedBatch(models.Model):
     batch_id = models.CharField(_("batch"), max_length=40, unique=True)
     sequence = models.PositiveIntegerField(_("sequence"), unique=True)
     as_of = models.DateTimeField(_("as of"))
-    control_sha256 = models.CharField(max_length=64)
+    control_sha256 = models.CharField(_("hash of the control record"), max_length=64)
     row_count = models.PositiveIntegerField(_("rows"))
     rejected_count = models.PositiveIntegerField(_("rejected rows"))
     imported_at = models.DateTimeField(_("imported at"))

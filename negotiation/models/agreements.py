@@ -10,6 +10,7 @@ from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
 from negotiation.models.accounts import CardAccount
 from negotiation.models.fields import AmountField, new_reference
 from negotiation.models.negotiations import Negotiation, Quote
+from negotiation.models.state_words import PLAN_STATES
 
 
 class Agreement(models.Model):
@@ -105,7 +106,7 @@ class Plan(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agreement = models.OneToOneField(Agreement, models.PROTECT, related_name="plan", verbose_name=_("agreement"))
     account = models.ForeignKey(CardAccount, models.PROTECT, related_name="plans", verbose_name=_("card account"))
-    state = models.CharField(_("state"), max_length=24, choices=[(state.value, state.value) for state in PlanState])
+    state = models.CharField(_("state"), max_length=24, choices=PLAN_STATES)
     down_payment = AmountField(_("down payment"))
     started_at = models.DateTimeField(_("started at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)

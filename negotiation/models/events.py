@@ -4,13 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from negotiation.models.state_words import PARTIES
+
 
 class EventStream(models.Model):
     """One chain, such as ``negotiation:7K…``. Its head is moved with every event, so a removed tail shows."""
 
     name = models.CharField(_("stream"), max_length=60, unique=True)
-    length = models.PositiveIntegerField(default=0)
-    head = models.CharField(max_length=64, blank=True)
+    length = models.PositiveIntegerField(_("number of events"), default=0)
+    head = models.CharField(_("newest hash"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("event stream")
@@ -26,14 +28,14 @@ class Event(models.Model):
     stream = models.ForeignKey(EventStream, models.PROTECT, related_name="events", verbose_name=_("stream"))
     seq = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("what happened"), max_length=40)
-    actor_kind = models.CharField(_("by"), max_length=20)
+    actor_kind = models.CharField(_("by"), max_length=20, choices=PARTIES)
     actor_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
     )
     at = models.DateTimeField(_("at"))
     data = models.JSONField(_("data"), default=dict)
-    previous_hash = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(_("hash of the event before"), max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64)
 
     class Meta:
         verbose_name = _("event")

@@ -7,10 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from negotiation.domain.terms import PlanTerms, Row, Schedule
-from negotiation.domain.workflow import OPEN_STATES, ActorKind, NegotiationState
+from negotiation.domain.workflow import OPEN_STATES, NegotiationState
 from negotiation.models.accounts import ArrearsSnapshot, CardAccount
 from negotiation.models.fields import AmountField, new_reference
 from negotiation.models.people import Cardholder
+from negotiation.models.state_words import NEGOTIATION_STATES, PARTIES
 
 
 class HardshipReason(models.TextChoices):
@@ -56,7 +57,7 @@ class Quote(models.Model):
     is_within_limits = models.BooleanField(_("within the limits"))
     is_automatic = models.BooleanField(_("inside the automatic corridor"))
     reasons = models.JSONField(_("limits broken"), default=list)
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(_("hash"), max_length=64)
     created_at = models.DateTimeField(_("created at"))
     expires_at = models.DateTimeField(_("valid until"))
 
@@ -91,7 +92,7 @@ class Negotiation(models.Model):
     state = models.CharField(
         _("state"),
         max_length=24,
-        choices=[(state.value, state.value) for state in NegotiationState],
+        choices=NEGOTIATION_STATES,
         default=NegotiationState.DRAFT,
     )
     renegotiates = models.ForeignKey(
@@ -178,7 +179,7 @@ class Offer(models.Model):
     negotiation = models.ForeignKey(Negotiation, models.PROTECT, related_name="offers", verbose_name=_("negotiation"))
     seq = models.PositiveSmallIntegerField(_("number"))
     kind = models.CharField(_("kind"), max_length=8, choices=OfferKind.choices)
-    party = models.CharField(_("by"), max_length=20, choices=[(kind.value, kind.value) for kind in ActorKind])
+    party = models.CharField(_("by"), max_length=20, choices=PARTIES)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("author")
     )
@@ -211,3 +212,21 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.seq}"
+
+
+class Note(models.Model):
+    """What reviewers tell each other about a case. The cardholder never sees it. Never changed, never removed."""
+
+    negotiation = models.ForeignKey(Negotiation, models.PROTECT, related_name="notes", verbose_name=_("negotiation"))
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
+    text = models.TextField(_("note"), max_length=1000)
+    made_at = models.DateTimeField(_("made at"))
+
+    class Meta:
+        verbose_name = _("internal note")
+        verbose_name_plural = _("internal notes")
+        ordering = ["negotiation", "made_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~models.Q(text=""), name="note_says_something")]
+
+    def __str__(self) -> str:
+        return f"{self.negotiation_id} {self.made_at:%Y-%m-%d %H:%M}"

@@ -88,7 +88,7 @@ class PolicyVersion(models.Model):
         verbose_name=_("published by"),
     )
     published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    sha256 = models.CharField(_("hash"), max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("policy")

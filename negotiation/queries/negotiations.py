@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from negotiation.domain.workflow import OPEN_STATES, NegotiationState
+from negotiation.domain.workflow import OPEN_STATES, ActorKind, NegotiationState
 from negotiation.models import CardAccount, Cardholder, Negotiation, Offer, OfferKind, Quote
 
 
@@ -57,6 +57,12 @@ def offer_on_the_table(negotiation: Negotiation) -> Offer | None:
         .order_by("-seq")
         .first()
     )
+
+
+def last_offer_of_bank(negotiation: Negotiation) -> Offer | None:
+    """The bank's newest counter-offer; it may not make a worse one."""
+    made = negotiation.offers.filter(kind=OfferKind.COUNTER).exclude(party=ActorKind.CARDHOLDER)
+    return made.select_related("quote").order_by("-seq").first()
 
 
 def rounds_used(negotiation: Negotiation) -> int:

@@ -9,16 +9,17 @@ from django.db import transaction
 
 from negotiation.domain.authority import Authority, Decision, Role, authority, may_confirm
 from negotiation.domain.offers import worsenings
-from negotiation.domain.terms import ZERO
+from negotiation.domain.terms import ZERO, PlanTerms, Schedule
 from negotiation.domain.workflow import Action, ActorKind
-from negotiation.models import Event, Negotiation, Offer, OfferKind, Quote, User
+from negotiation.models import Event, Negotiation, Note, Offer, OfferKind, Quote, User
 from negotiation.queries.events import negotiation_stream
-from negotiation.queries.negotiations import offer_on_the_table
+from negotiation.queries.negotiations import last_offer_of_bank, offer_on_the_table
 from negotiation.queries.policies import policy_version
 from negotiation.queries.staff import reviewing_role
 from negotiation.services.agreements import begin_agreement
 from negotiation.services.events import Actor, record
 from negotiation.services.offers import named, state_offer
+from negotiation.services.quotes import policy_of, quote_plan
 from negotiation.services.refusals import (
     ClaimedByAnother,
     NotAuthorised,
@@ -136,6 +137,18 @@ def counter(*, negotiation: Negotiation, reviewer: User, quote: Quote, message: 
 
 
 @transaction.atomic
+def counter_with(*, negotiation: Negotiation, reviewer: User, terms: PlanTerms, message: str, now: datetime) -> Event:
+    """Quote the terms under the negotiation's policy version and offer that quote; a refusal stores neither.
+
+    :raises BadInput: if no schedule follows from the terms.
+    :raises WorsenedOffer, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation:
+    """
+    policy = policy_of(negotiation=negotiation, now=now)
+    quote = quote_plan(account=negotiation.account, terms=terms, now=now, policy=policy)
+    return counter(negotiation=negotiation, reviewer=reviewer, quote=quote, message=message, now=now)
+
+
+@transaction.atomic
 def decline(*, negotiation: Negotiation, reviewer: User, reason_code: str, message: str, now: datetime) -> Event:
     """End the negotiation from the bank's side, with a reason that the cardholder is told in kind words.
 
@@ -197,6 +210,32 @@ def send_back(*, negotiation: Negotiation, reviewer: User, note: str, now: datet
     )
 
 
+@transaction.atomic
+def add_note(*, negotiation: Negotiation, reviewer: User, text: str, now: datetime) -> Note:
+    """Write down what other reviewers should know; the cardholder never sees it. Every reviewer may, whoever has the case.
+
+    :raises NotAuthorised, OwnAccount:
+    """
+    actor = reviewer_actor(negotiation, reviewer)
+    note = Note.objects.create(negotiation=negotiation, author=reviewer, text=text, made_at=now)
+    record(
+        stream=negotiation_stream(negotiation),
+        kind="noted",
+        actor=actor,
+        data={"negotiation": negotiation.reference, "note": note.pk},
+        now=now,
+    )
+    return note
+
+
+def decision_about(*, owed: Decimal, schedule: Schedule) -> Decision:
+    """What the authority matrix looks at: the debt in yuan, the share of it that the plan waives, the plan's months."""
+    terms, last = schedule.terms, schedule.last_date
+    waived = (owed - terms.principal) / owed if owed > ZERO else Decimal(0)
+    months = Decimal((last.year - terms.value_date.year) * 12 + last.month - terms.value_date.month)
+    return Decision(amount=owed, waived_share=waived, months=months)
+
+
 _NOTHING_PENDING = {"pending_quote": None, "pending_by": None, "pending_message": ""}
 
 
@@ -223,24 +262,14 @@ def _check_counter(negotiation: Negotiation, quote: Quote, now: datetime) -> Non
         raise OfferExpired(quote.reference)
     if not quote.is_within_limits:
         raise OutsideLimits(quote.reasons)
-    earlier = _last_of_bank(negotiation)
+    earlier = last_offer_of_bank(negotiation)
     ways = worsenings(earlier.quote.schedule, quote.schedule) if earlier else ()
     if ways:
         raise WorsenedOffer(tuple(way.value for way in ways))
 
 
-def _last_of_bank(negotiation: Negotiation) -> Offer | None:
-    made = negotiation.offers.filter(kind=OfferKind.COUNTER).exclude(party=ActorKind.CARDHOLDER)
-    return made.select_related("quote").order_by("-seq").first()
-
-
 def _decision(quote: Quote) -> Decision:
-    owed = quote.snapshot.total
-    terms = quote.plan_terms
-    waived = (owed - terms.principal) / owed if owed > ZERO else Decimal(0)
-    first, last = terms.value_date, quote.last_due_date
-    months = Decimal((last.year - first.year) * 12 + last.month - first.month)
-    return Decision(amount=owed, waived_share=waived, months=months)
+    return decision_about(owed=quote.snapshot.total, schedule=quote.schedule)
 
 
 def _authority(actor: Actor, quote: Quote) -> Authority:

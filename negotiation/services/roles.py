@@ -8,6 +8,7 @@ from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SENIOR_
 _CASE_FILES = (
     "negotiation",
     "offer",
+    "note",
     "quote",
     "agreement",
     "document",
@@ -32,7 +33,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     SENIOR_REVIEWER: (*_view(*_CASE_FILES, *_POLICIES), "decide_negotiation", "confirm_negotiation", "view_cardholder"),
     POLICY_MANAGER: (*_view(*_POLICIES), "draft_policy", "publish_policy", "add_bankholiday", "change_bankholiday"),
     AUDITOR: (*_view(*_CASE_FILES, *_POLICIES, *_OPERATION), "view_cardholder", "view_user"),
-    SUPPORT: (*_view("cardaccount", "negotiation", *_OPERATION),),
+    SUPPORT: _view("negotiation", *_OPERATION),
 }
 
 

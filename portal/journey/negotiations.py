@@ -19,9 +19,9 @@ from negotiation.queries.agreements import agreement_of
 from negotiation.queries.negotiations import negotiation_for, offers_of
 from negotiation.queries.policies import policy_version
 from negotiation.services import proposals
+from negotiation.services.decline_words import DECLINE_WITHOUT_REASON, DECLINES
 from portal.journey.access import for_cardholder, posted_by_cardholder
 from portal.journey.status import Status, status_of
-from portal.journey.words import DECLINE_WITHOUT_REASON, DECLINES
 
 YOU, BANK, NOBODY = "you", "bank", "system"
 _PROPOSING = ("OFFER", "COUNTER")

@@ -1,4 +1,4 @@
-"""What the domain's codes are called to a cardholder: components of a debt, what methods mean, reasons of a decline."""
+"""What the domain's codes are called to a cardholder: components of a debt, what methods mean."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -26,34 +26,3 @@ METHOD_HINTS = {
     PlanMethod.INTEREST_ONLY_THEN_LEVEL: _("At first you pay only the interest, then equal instalments."),
 }
 """What each method of ``services.wording.METHODS`` means for the person."""
-
-DECLINES = {
-    "BEYOND_LIMITS": (
-        _("Your plan lies outside what the bank may accept for this account."),
-        _("You can send another plan. The page for your plan shows which ones would be accepted at once."),
-    ),
-    "BUDGET_UNCLEAR": (
-        _("The bank could not follow the income and spending you gave."),
-        _("You can send the plan again with figures a month that you are sure of; rough ones are fine."),
-    ),
-    "CAN_PAY_SOONER": (
-        _("By the budget you gave, the bank believes that you can pay more each month."),
-        _("You can propose a higher amount or fewer months. If the budget looks better than it is, correct it first."),
-    ),
-    "PROOF_MISSING": (
-        _("A document that shows your situation is missing."),
-        _("Please have the document ready and send the plan again; say in the message what it is."),
-    ),
-    "EARLIER_PLAN_BROKEN": (
-        _("An earlier plan for this account was not kept."),
-        _("You can propose a plan with a down payment or smaller instalments that you are sure to keep."),
-    ),
-    "IN_COURT": (
-        _("The account is already before a court, so this site cannot agree a plan for it."),
-        _("Please call the bank: a plan can still be agreed with the court's help."),
-    ),
-}
-DECLINE_WITHOUT_REASON = (
-    _("The bank cannot agree to this plan."),
-    _("You can send another plan at any time."),
-)

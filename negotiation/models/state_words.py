@@ -1,0 +1,39 @@
+"""What the bank's staff call the states and the parties of the domain; the portal has words of its own for cardholders."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from negotiation.domain.workflow import ActorKind, NegotiationState, PlanState
+
+NEGOTIATION_STATES: list[tuple[str, Promise]] = [
+    (NegotiationState.DRAFT.value, pgettext_lazy("state at the bank", "Draft")),
+    (NegotiationState.WITH_BANK.value, pgettext_lazy("state at the bank", "Waits for the bank")),
+    (
+        NegotiationState.AWAITING_SECOND_APPROVAL.value,
+        pgettext_lazy("state at the bank", "Waits for a second approval"),
+    ),
+    (NegotiationState.WITH_CARDHOLDER.value, pgettext_lazy("state at the bank", "With the cardholder")),
+    (NegotiationState.AGREED.value, pgettext_lazy("state at the bank", "Agreed, not yet signed")),
+    (NegotiationState.BEING_SIGNED.value, pgettext_lazy("state at the bank", "Being signed")),
+    (NegotiationState.SIGNED.value, pgettext_lazy("state at the bank", "Signed")),
+    (NegotiationState.DECLINED.value, pgettext_lazy("state at the bank", "Declined")),
+    (NegotiationState.WITHDRAWN.value, pgettext_lazy("state at the bank", "Withdrawn")),
+    (NegotiationState.EXPIRED.value, pgettext_lazy("state at the bank", "Expired")),
+]
+PLAN_STATES: list[tuple[str, Promise]] = [
+    (PlanState.PENDING_DOWN_PAYMENT.value, _("Awaiting the down payment")),
+    (PlanState.ACTIVE.value, _("On track")),
+    (PlanState.AT_RISK.value, _("A payment is missing")),
+    (PlanState.BREACHED.value, _("Not kept")),
+    (PlanState.TERMINATED.value, _("Ended early")),
+    (PlanState.COMPLETED.value, _("Paid off")),
+    (PlanState.SUPERSEDED.value, _("Replaced")),
+]
+PARTIES: list[tuple[str, Promise]] = [
+    (ActorKind.CARDHOLDER.value, pgettext_lazy("party", "Cardholder")),
+    (ActorKind.REVIEWER.value, pgettext_lazy("party", "Reviewer")),
+    (ActorKind.SENIOR_REVIEWER.value, pgettext_lazy("party", "Senior reviewer")),
+    (ActorKind.POLICY_MANAGER.value, pgettext_lazy("party", "Policy manager")),
+    (ActorKind.SYSTEM.value, pgettext_lazy("party", "Automatic")),
+]
