@@ -80,7 +80,7 @@ class Notice(models.Model):
     target_reference = models.CharField(_("reference"), max_length=12, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=NoticeState.choices, default=NoticeState.WAITING)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
-    message_id = models.CharField(max_length=120)
+    message_id = models.CharField(_("message number"), max_length=120)
     created_at = models.DateTimeField(_("created at"))
     due_at = models.DateTimeField(_("due at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)

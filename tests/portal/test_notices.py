@@ -1,13 +1,18 @@
 """From a recorded event to a letter: which, to whom, when, once, and what the contact log says of it."""
 
+import base64
+import time
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 
 from negotiation.domain.contact import CHINA_WINDOW
 from negotiation.domain.workflow import ActorKind, NegotiationState
@@ -15,12 +20,13 @@ from negotiation.jobs import registry, worker
 from negotiation.models import Event, EventStream, Job, Negotiation, Plan
 from negotiation.services.cardholders import claim_access
 from negotiation.services.events import SYSTEM, Actor, record
+from portal.accounts.staff import enrol_totp
 from portal.notices import gate, links, sending
 from portal.notices.checks import sms_gateway_exists
 from portal.notices.invitations import invite
 from portal.notices.messages import MESSAGES, TEMPLATES, Message, Nature
 from portal.notices.models import EmailLink, Notice
-from tests.factories import make_account, make_negotiation, publish_policy
+from tests.factories import make_account, make_negotiation, make_reviewer, publish_policy
 from tests.portal.people import follow, lin
 from tests.portal.post import PostBox, text_of
 
@@ -309,6 +315,35 @@ class TestDelivery:
         for change in ({"state": "HELD", "reason": "x"}, {"sent_at": None}, {"state": "BOGUS", "sent_at": None}):
             with pytest.raises(IntegrityError), transaction.atomic():
                 Notice.objects.update(**change)
+
+
+class TestContactLog:
+    def test_is_read_by_whoever_reads_events_and_written_by_nobody(self, client: Client, post: PostBox) -> None:
+        sending.send_now(Message("sign_in_code", lin(claimed=True)[0]), code="123456", now=NOON)
+        notice = Notice.objects.get()
+        pages = [reverse("admin:portal_notice_changelist"), reverse("admin:portal_notice_change", args=[notice.pk])]
+        for may_read, expected in ((False, 403), (True, 200)):
+            staff_with_second_factor(client, may_read=may_read)
+            assert [client.get(page).status_code for page in pages] == [expected, expected]
+
+        assert notice.cardholder.source_id in client.get(pages[1]).content.decode()
+        assert client.get(reverse("admin:portal_notice_add")).status_code == 403
+        assert client.post(pages[1], {"state": "HELD"}).status_code == 403
+        assert client.post(reverse("admin:portal_notice_delete", args=[notice.pk])).status_code == 403
+
+
+def staff_with_second_factor(client: Client, *, may_read: bool) -> None:
+    user = make_reviewer()
+    if may_read:
+        user.user_permissions.add(Permission.objects.get(codename="view_event"))
+    user.set_password("a long enough password")
+    user.save()
+    secret = base64.b32encode(b"twenty bytes of test").decode()
+    enrol_totp(user=user, secret=secret)
+    client.logout()
+    client.post("/sign-in/staff/", {"login": user.email, "password": "a long enough password"})
+    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    assert client.post("/sign-in/second-factor/", {"code": code}).status_code == 302
 
 
 class TestGateway:
