@@ -3,6 +3,7 @@
 An exception is named by its type and its lines of code, never by its message, which may quote a row.
 """
 
+import logging
 import re
 import sys
 import traceback
@@ -40,6 +41,20 @@ SHARED: list[Processor] = [
 ]
 
 
+def formatter() -> logging.Formatter:
+    """Writes a record of either kind of logger as one JSON object."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=SHARED,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.EventRenamer("message"),
+            name_exception,
+            mask_secrets,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+    )
+
+
 def configuration(level: str) -> dict[str, Any]:
     """Django's LOGGING; also sets structlog up, so that both kinds of logger write alike."""
     structlog.configure(
@@ -48,21 +63,10 @@ def configuration(level: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    formatter = {
-        "()": structlog.stdlib.ProcessorFormatter,
-        "foreign_pre_chain": [*SHARED, structlog.stdlib.ExtraAdder()],
-        "processors": [
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.EventRenamer("message"),
-            name_exception,
-            mask_secrets,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"json": formatter},
+        "formatters": {"json": {"()": formatter}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
