@@ -22,6 +22,7 @@ from portal.journey import steps
 from portal.journey.access import for_cardholder
 from portal.journey.circumstances import REASONS, budget_of
 from portal.journey.drafts import proposal_in_hand
+from portal.journey.fields import typed
 from portal.journey.limits import told
 from portal.journey.wishes import kept_wish
 from portal.journey.words import METHOD_HINTS
@@ -63,7 +64,7 @@ def check(request: HttpRequest, cardholder: Any, reference: str, quote: str) -> 
     negotiation = proposal_in_hand(cardholder, reference)
     steps.require(steps.PROPOSING, "check", negotiation, reference)
     shown = quote_for(cardholder=cardholder, reference=quote)
-    form = SendForm(request.POST or None)
+    form = SendForm(typed(request))
     if request.method == "POST" and form.is_valid():
         _send(cardholder, negotiation, shown, _asks_for_help(request, shown), form.cleaned_data["message"])
         return redirect("negotiation", negotiation.reference)

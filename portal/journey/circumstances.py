@@ -18,7 +18,7 @@ from negotiation.services.drafts import draft_for, save_circumstances
 from portal.journey import steps
 from portal.journey.access import for_cardholder, posted_by_cardholder
 from portal.journey.drafts import open_draft
-from portal.journey.fields import MoneyField
+from portal.journey.fields import MoneyField, typed
 
 BUDGET = ("monthly_income", "essential_spending", "other_debt_payments")
 REASONS = [
@@ -79,8 +79,8 @@ class CircumstancesForm(forms.Form):
                 self.fields[name].required = False
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        return typed | dict.fromkeys(BUDGET) if typed.get("rather_not_say") else typed
+        said = super().clean() or {}
+        return said | dict.fromkeys(BUDGET) if said.get("rather_not_say") else said
 
 
 @posted_by_cardholder
@@ -95,7 +95,7 @@ def begin(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse
 def circumstances(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
     """Ask for reason and budget; keep them and go on to the plan."""
     draft = open_draft(cardholder, reference)
-    form = CircumstancesForm(request.POST or None, initial=_initial(draft))
+    form = CircumstancesForm(typed(request), initial=_initial(draft))
     if request.method == "POST" and form.is_valid():
         save_circumstances(draft=draft, **_saved(form))
         is_done = "show" not in request.POST

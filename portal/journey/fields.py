@@ -5,10 +5,17 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 _DROPPED = str.maketrans("", "", "¥￥,， 元")
 LARGEST = Decimal("999999999.99")
+PLACES = 2
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a form; None for a page that is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 class MoneyField(forms.DecimalField):
@@ -26,16 +33,21 @@ class MoneyField(forms.DecimalField):
     def __init__(self, *, min_value: Decimal = Decimal(0), **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(
-            **{"max_value": LARGEST, "min_value": min_value, "max_digits": 11, "decimal_places": 2, "widget": widget}
+            **{
+                "max_value": LARGEST,
+                "min_value": min_value,
+                "max_digits": 11,
+                "decimal_places": PLACES,
+                "widget": widget,
+            }
             | kwargs
         )
 
     def to_python(self, value: Any) -> Decimal | None:
-        typed = unicodedata.normalize("NFKC", str(value)).translate(_DROPPED) if value is not None else None
-        amount = super().to_python(typed)
-        if amount is None or amount.as_tuple().exponent < -2:
-            return amount
-        return amount.quantize(Decimal("0.01"))
+        plain = unicodedata.normalize("NFKC", str(value)).translate(_DROPPED) if value is not None else None
+        amount = super().to_python(plain)
+        is_odd = amount is None or not amount.is_finite() or amount.as_tuple().exponent < -PLACES or amount > LARGEST
+        return amount if is_odd else amount.quantize(Decimal(1).scaleb(-PLACES))
 
     def prepare_value(self, value: Any) -> Any:
         """An amount read from a row is shown without needless places: 2025, 2025.50."""

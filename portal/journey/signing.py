@@ -25,6 +25,7 @@ from negotiation.services.refusals import DocumentChanged, NotReadyToSign, Readi
 from portal.accounts import step_up
 from portal.journey import steps
 from portal.journey.access import for_cardholder, posted_by_cardholder
+from portal.journey.fields import typed
 
 
 class UndertakingsForm(forms.Form):
@@ -79,7 +80,7 @@ def undertakings(request: HttpRequest, cardholder: Any, reference: str) -> HttpR
     agreement = _agreement(cardholder, reference)
     steps.require(steps.SIGNING, "undertakings", agreement, reference)
     language = get_language() or "zh-hans"
-    form = UndertakingsForm(request.POST or None, required=services.required_undertakings(language))
+    form = UndertakingsForm(typed(request), required=services.required_undertakings(language))
     if request.method == "POST" and form.is_valid():
         given = {name for name, is_ticked in form.cleaned_data.items() if is_ticked}
         services.give_undertakings(
@@ -97,7 +98,7 @@ def sign(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
     agreement = _agreement(cardholder, reference)
     steps.require(steps.SIGNING, "sign", agreement, reference)
     documents = list(documents_of(agreement))
-    form = CodeForm(request.POST or None)
+    form = CodeForm(typed(request))
     if request.method == "POST" and form.is_valid() and _is_signed_with(request, cardholder, agreement, form):
         return redirect("negotiation", reference)
     context = {
