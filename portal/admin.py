@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.http import HttpRequest
 
 from portal.notices.models import Notice
+
+# allauth's own list of addresses stays empty here: contact data come from the feed.
+admin.site.unregister(EmailAddress)
 
 
 @admin.register(Notice)
