@@ -4,14 +4,11 @@ The signature is an incremental update: the signed file begins with the very byt
 followed by the record of that acceptance and the bank's signature over both. It is certified: no later change is permitted.
 """
 
-import asyncio
 import hashlib
 import io
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from pyhanko.pdf_utils import generic
@@ -23,14 +20,12 @@ from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from negotiation.documents.signing_keys import BankSigner, SigningUnavailable
-from negotiation.documents.verification import Trust, verify
+from negotiation.documents.verification import Trust, run, verify
 
 FIELD = "BankSignature"
 ACCEPTANCE = "acceptance.json"
 RESERVED = 16384
 RESERVED_WITH_TIMESTAMP = 32768
-
-Result = TypeVar("Result")
 
 
 class TimestampUnavailable(SigningUnavailable):
@@ -73,7 +68,7 @@ def seal(
     press = _SignerAt(now, _metadata(), signer.signer, timestamper=timestamper, new_field_spec=_field())
     reserved = RESERVED_WITH_TIMESTAMP if timestamper else RESERVED
     try:
-        signed = _run(press.async_sign_pdf(writer, bytes_reserved=reserved)).getvalue()
+        signed = run(press.async_sign_pdf(writer, bytes_reserved=reserved)).getvalue()
     except (TimestampRequestError, OSError, TimeoutError) as silent:
         raise TimestampUnavailable(str(silent)) from silent
     _verify_own(pdf, signed, signer, now)
@@ -146,9 +141,3 @@ def _verify_own(pdf: bytes, signed: bytes, signer: BankSigner, now: datetime) ->
     outcome = verify(signed, trust=Trust(signer.chain or (signer.certificate,)), now=now)
     if not outcome.valid or not signed.startswith(pdf):
         raise SealNotVerified(outcome.reason)
-
-
-def _run(work: Coroutine[Any, Any, Result]) -> Result:
-    """Run pyHanko's coroutine in a thread of its own, so that a caller inside an event loop may sign too."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()

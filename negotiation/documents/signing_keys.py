@@ -93,6 +93,14 @@ def bank_trust() -> Trust:
     return Trust(read_certificates(_content(stamp)), lists)
 
 
+def chain_pem() -> bytes:
+    """The certificates of ``bank_trust``, to be handed out.
+
+    :raises SigningKeyMissing: as ``bank_trust``.
+    """
+    return b"".join(pem.armor("CERTIFICATE", certificate.dump()) for certificate in bank_trust().certificates)
+
+
 def read_certificates(content: bytes) -> tuple[x509.Certificate, ...]:
     """Certificates of a PEM bundle or of one DER file, in their order.
 

@@ -153,11 +153,9 @@ def _misfit(pdf: bytes, end: int, signatures: int) -> Reason:
 
 def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
     content = _signed_data(signature)
-    context = _context(trust, _moment(content, now))
-    status = _run(
-        async_validate_detached_cms(
-            signed, content, signer_validation_context=context, ts_validation_context=_context(trust, now)
-        )
+    signer, authority = context(trust, _moment(content, now)), context(trust, now)
+    status = run(
+        async_validate_detached_cms(signed, content, signer_validation_context=signer, ts_validation_context=authority)
     )
     if not (status.intact and status.valid):
         raise _Refused(Reason.ALTERED)
@@ -203,7 +201,8 @@ def _is_revoked(certificate: x509.Certificate, trust: Trust, moment: datetime) -
     return False
 
 
-def _context(trust: Trust, moment: datetime) -> ValidationContext:
+def context(trust: Trust, moment: datetime) -> ValidationContext:
+    """Trust put as pyHanko wants it, at a moment, without any network."""
     return ValidationContext(
         trust_roots=trust.roots,
         other_certs=list(trust.certificates),
@@ -238,7 +237,7 @@ def _signed_at(status: StandardCMSSignatureStatus, embedded: EmbeddedPdfSignatur
     return stamp.timestamp if stamp else embedded.self_reported_timestamp
 
 
-def _run(work: Any) -> Any:
+def run(work: Any) -> Any:
     """Run pyHanko's coroutine in a thread of its own, so that a caller inside an event loop may verify too."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
