@@ -2,12 +2,14 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Sum
+from django.db.models import F, Sum, Value
 
 from negotiation.models import CardAccount
+from negotiation.models.fields import AmountField
 from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
+ONE_FEN = Value(Decimal("0.01"), output_field=AmountField())
 
 
 class TestAnAmount:
@@ -41,4 +43,4 @@ class TestATotal:
     def test_cannot_differ_from_the_sum_of_its_components(self):
         account = make_account()
         with pytest.raises(IntegrityError, match="cardaccount_total_is_sum"), transaction.atomic():
-            CardAccount.objects.filter(pk=account.pk).update(total=F("total") + Decimal("0.01"))
+            CardAccount.objects.filter(pk=account.pk).update(total=F("total") + ONE_FEN)

@@ -21,7 +21,7 @@ def lift_triggers() -> None:
     """What somebody with full rights over the database could do before altering an event."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE negotiation_event DISABLE TRIGGER USER")
+            cursor.execute("SET LOCAL session_replication_role = replica")
         else:
             cursor.execute("DROP TRIGGER negotiation_event_no_update")
             cursor.execute("DROP TRIGGER negotiation_event_no_delete")

@@ -1,0 +1,156 @@
+"""Two people act at the same instant, over connections of their own: one wins, the other is told, nothing is half done."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
+from negotiation.models import Agreement, Event, Job, Negotiation, Offer, Quote, User
+from negotiation.services import drafts, proposals, reviews
+from negotiation.services.events import broken_links
+from negotiation.services.refusals import ClaimedByAnother, QuoteNotForThis, Refusal, StaleNegotiation
+from tests.factories import NOW, make_account, make_negotiation, make_quote, make_reviewer, publish_policy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = range(5)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Exception | None]:
+    """Run every act in a thread of its own, all let go together; what each raised."""
+    gate = threading.Barrier(len(acts))
+    outcomes: list[Exception | None] = [None] * len(acts)
+
+    def run(number: int, act: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait()
+            act()
+        except Exception as raised:
+            outcomes[number] = raised
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def one_won(outcomes: list[Exception | None]) -> bool:
+    refused = [raised for raised in outcomes if raised is not None]
+    assert all(isinstance(raised, (Refusal, TransitionNotAllowed)) for raised in refused), refused
+    return len(refused) == len(outcomes) - 1
+
+
+def fresh(negotiation: Negotiation) -> Negotiation:
+    return Negotiation.objects.select_related("account", "cardholder").get(pk=negotiation.pk)
+
+
+class TestAtTheSameInstant:
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_two_reviewers_decide_once(self, attempt):
+        publish_policy()
+        negotiation = make_negotiation()
+        proposal = Offer.objects.get().quote.reference
+        first, second = make_reviewer(senior=True), make_reviewer(senior=True)
+        mine, theirs = fresh(negotiation), fresh(negotiation)
+        outcomes = at_once(
+            lambda: reviews.accept(negotiation=mine, reviewer=first, quote_reference=proposal, now=NOW),
+            lambda: reviews.decline(negotiation=theirs, reviewer=second, reason_code="IN_COURT", message="", now=NOW),
+        )
+        assert one_won(outcomes)
+        state = fresh(negotiation).state
+        assert state in (NegotiationState.AGREED, NegotiationState.DECLINED)
+        assert Agreement.objects.count() == (state == NegotiationState.AGREED)
+        assert Offer.objects.count() == 2
+        assert not list(broken_links())
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_a_reviewer_and_the_cardholder_decide_once(self, attempt):
+        publish_policy()
+        negotiation = make_negotiation()
+        senior, mine = make_reviewer(senior=True), fresh(negotiation)
+        counter = make_quote(negotiation.account, instalment_count=30)
+        outcomes = at_once(
+            lambda: reviews.counter(negotiation=mine, reviewer=senior, quote=counter, message="", now=NOW),
+            lambda: proposals.withdraw(
+                cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, now=NOW
+            ),
+        )
+        refused = [raised for raised in outcomes if raised]
+        # A counter-offer that comes first may still be answered by withdrawing; a withdrawal that comes first ends it.
+        assert fresh(negotiation).state in (NegotiationState.WITHDRAWN, NegotiationState.WITH_CARDHOLDER)
+        assert len(refused) <= 1
+        assert Offer.objects.count() == 1 + len(outcomes) - len(refused)
+        assert not list(broken_links())
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_two_tabs_send_a_proposal_once(self, attempt):
+        publish_policy()
+        account = make_account()
+        draft = drafts.draft_for(cardholder=account.cardholder, account_reference=account.reference, now=NOW)
+        one, other = make_quote(account, instalment_count=36), make_quote(account, instalment_count=35)
+
+        def send(quote: Quote) -> Callable[[], Any]:
+            return lambda: proposals.propose(
+                cardholder=account.cardholder,
+                negotiation_reference=draft.reference,
+                quote_reference=quote.reference,
+                now=NOW,
+            )
+
+        assert one_won(at_once(send(one), send(other)))
+        assert Offer.objects.filter(kind="OFFER").count() == 1
+        assert Agreement.objects.count() == 1
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_a_double_press_sends_one_quote_once(self, attempt):
+        publish_policy()
+        account = make_account()
+        draft = drafts.draft_for(cardholder=account.cardholder, account_reference=account.reference, now=NOW)
+        quote = make_quote(account, instalment_count=36)
+
+        def press() -> None:
+            proposals.propose(
+                cardholder=account.cardholder,
+                negotiation_reference=draft.reference,
+                quote_reference=quote.reference,
+                now=NOW,
+            )
+
+        outcomes = at_once(press, press, press)
+        assert one_won(outcomes)
+        assert all(
+            isinstance(raised, (StaleNegotiation, QuoteNotForThis, TransitionNotAllowed))
+            for raised in outcomes
+            if raised
+        )
+        assert Job.objects.filter(kind="render_agreement").count() == 1
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_two_reviewers_take_a_case_once(self, attempt):
+        publish_policy()
+        negotiation = make_negotiation()
+
+        def take(case: Negotiation, reviewer: User) -> Callable[[], Any]:
+            return lambda: reviews.claim(negotiation=case, reviewer=reviewer, now=NOW)
+
+        outcomes = at_once(*(take(fresh(negotiation), make_reviewer()) for _ in range(3)))
+        assert one_won(outcomes)
+        assert {type(raised) for raised in outcomes if raised} == {ClaimedByAnother}
+        assert Event.objects.filter(kind="claimed").count() == 1
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_two_tabs_begin_one_draft(self, attempt):
+        account = make_account()
+
+        def begin() -> None:
+            drafts.draft_for(cardholder=account.cardholder, account_reference=account.reference, now=NOW)
+
+        assert at_once(begin, begin, begin) == [None, None, None]
+        assert Negotiation.objects.count() == 1
