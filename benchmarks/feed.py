@@ -1,6 +1,6 @@
 """How fast is an import, beside a bare loop of csv and bulk_create over the same rows? Prints a Markdown table.
 
-Each measurement is a process of its own with a database of its own: python benchmarks/feed.py [--limit N]
+Each measurement is a process of its own with a database of its own: python -m benchmarks.feed [--limit N]
 """
 
 import argparse
@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 TIMES_MORE = 3
+ROUNDS = 2
 
 
 def boot(var: Path) -> None:
@@ -110,8 +112,17 @@ def imported(directory: Path) -> None:
     import_feed(directory, rejects=directory / "rejects.csv", now=NOW)
 
 
-def measured(name: str, directory: Path, var: Path) -> tuple[float, float]:
-    """Seconds and peak MiB of one import in a fresh process; ``var`` may hold the database of an earlier one."""
+@dataclass(frozen=True, order=True)
+class Measurement:
+    """One import: seconds of the processor, seconds of the clock, peak memory of its process in MiB."""
+
+    processor: float
+    clock: float
+    memory: float
+
+
+def measured(name: str, directory: Path, var: Path) -> Measurement:
+    """One import in a fresh process; ``var`` may hold the database of an earlier one."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -119,15 +130,16 @@ def measured(name: str, directory: Path, var: Path) -> tuple[float, float]:
         from django.core.management import call_command  # noqa: PLC0415
 
         call_command("migrate", verbosity=0)
-        started = time.perf_counter()
+        started = time.process_time(), time.perf_counter()
         {"bare": bare, "import": imported}[name](directory)
-        os.write(writing, str(time.perf_counter() - started).encode())
+        os.write(writing, f"{time.process_time() - started[0]} {time.perf_counter() - started[1]}".encode())
         os._exit(0)
     os.close(writing)
     _, status, usage = os.wait4(child, 0)
     if status:
         raise SystemExit(f"{name} failed")
-    return float(os.read(reading, 64)), usage.ru_maxrss / 1024
+    processor, clock = os.read(reading, 128).split()
+    return Measurement(float(processor), float(clock), usage.ru_maxrss / 1024)
 
 
 def make_feed(out: Path, limit: int | None) -> int:
@@ -163,6 +175,13 @@ def multiply(feed: Path, out: Path, times: int) -> None:
     os.waitpid(child, 0)
 
 
+def line(name: str, rows: int, taken: Measurement, beside: float | None) -> str:
+    """One line of the table; ``beside`` are the processor's seconds of the bare loop for as many rows."""
+    share = "–" if beside is None else f"{taken.processor / beside:.2f}"
+    cells = (name, f"{rows:,}", f"{taken.processor:.1f}", f"{taken.clock:.1f}", share, f"{taken.memory:.0f}")
+    return f"| {' | '.join(cells)} |"
+
+
 def main() -> None:
     """Make the feeds, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -172,25 +191,17 @@ def main() -> None:
         feed, many = Path(scratch, "feed"), Path(scratch, "many")
         rows = make_feed(feed, limit)
         multiply(feed, many, TIMES_MORE)
-        plain, memory_plain = min(measured("bare", feed, _fresh(scratch)) for _ in range(3))
-        first = Path(_fresh(scratch))
-        seconds, memory = min(measured("import", feed, _fresh(scratch)) for _ in range(3))
-        measured("import", feed, first)
-        again, memory_again = measured("import", feed, first)
-        more, memory_more = measured("import", many, _fresh(scratch))
-    print("| import | rows | seconds | rows a second | beside the bare loop | peak memory |")
+        used = [_fresh(scratch) for _ in range(ROUNDS)]
+        pairs = [(measured("bare", feed, _fresh(scratch)), measured("import", feed, var)) for var in used]
+        again = measured("import", feed, used[0])
+        more = measured("import", many, _fresh(scratch))
+    plain, first = (min(column) for column in zip(*pairs, strict=True))
+    print("| import | rows | processor s | clock s | beside the bare loop | peak memory MiB |")
     print("|---|---:|---:|---:|---:|---:|")
-    print(
-        f"| bare csv and bulk_create | {rows:,} | {plain:.1f} | {rows / plain:,.0f} | 1.00 | {memory_plain:.0f} MiB |"
-    )
-    print(
-        f"| import_feed | {rows:,} | {seconds:.1f} | {rows / seconds:,.0f} | {seconds / plain:.2f} | {memory:.0f} MiB |"
-    )
-    print(f"| import_feed, the same batch again | {rows:,} | {again:.2f} | | | {memory_again:.0f} MiB |")
-    print(
-        f"| import_feed, {TIMES_MORE} × the rows | {rows * TIMES_MORE:,} | {more:.1f} | {rows * TIMES_MORE / more:,.0f} "
-        f"| {more / plain / TIMES_MORE:.2f} | {memory_more:.0f} MiB |"
-    )
+    print(line("bare csv and bulk_create", rows, plain, plain.processor))
+    print(line("import_feed", rows, first, plain.processor))
+    print(line("import_feed, the same batch again", rows, again, None))
+    print(line(f"import_feed, {TIMES_MORE} × the rows", rows * TIMES_MORE, more, plain.processor * TIMES_MORE))
 
 
 def _fresh(scratch: str) -> Path:

@@ -22,6 +22,7 @@ from negotiation.feeds.demonstration.feed import make_demo_feed
 from negotiation.feeds.importing import Report, import_feed
 from negotiation.feeds.layouts import LAYOUTS
 from negotiation.models import (
+    ArrearsSnapshot,
     CardAccount,
     Cardholder,
     Event,
@@ -175,6 +176,22 @@ class TestAnImport:
         person = Cardholder.objects.get(source_id="C0001")
         assert (person.user_id, person.claimed_at, person.pk) == (claimed.user_id, NOW, claimed.pk)
         assert person.email == "person1@cardholder.example"
+
+    def test_leaves_what_was_snapshot_before_as_it_was(self, feed: Path) -> None:
+        take(Delivery(1).write(feed))
+        account = CardAccount.objects.get()
+        owed = {component.value: amount for component, amount in account.components.items()} | {"total": account.total}
+        snapshot = ArrearsSnapshot.objects.create(
+            account=account, batch=account.batch, as_of=account.as_of, days_past_due=29, taken_at=NOW, **owed
+        )
+        delivery = Delivery(1)
+        delivery.find("ledger.csv", entry_id="E7").update(amount="48.50", days="10", to_date="2026-11-15")
+        delivery.find("accounts.csv").update(accrued_interest="48.50", total="9952.00")
+        take(delivery.write(feed, batch_id="B2", sequence=2))
+        account.refresh_from_db()
+        snapshot.refresh_from_db()
+        assert (account.total, snapshot.total) == (Decimal("9952.00"), Decimal("9990.80"))
+        assert (account.batch.batch_id, snapshot.batch.batch_id) == ("B2", "B1")
 
     def test_touches_no_other_account(self, feed: Path) -> None:
         other = make_account(source_id="A0001X", left_feed_at=NOW, batch=make_batch(batch_id="B0", as_of=AS_OF))
