@@ -41,6 +41,8 @@ def email_link(request: HttpRequest, token: str) -> HttpResponse:
             httponly=True,
             samesite="Lax",
         )
+    else:
+        response.delete_cookie(COOKIE, path=reverse("opened_link"), samesite="Lax")
     return response
 
 

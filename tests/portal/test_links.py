@@ -74,6 +74,10 @@ class TestLink:
         assert len(looked) == len(pressed) == 1
         assert looked.pop()[0] == 410
 
+    def test_is_forgotten_when_a_misshapen_one_is_opened(self, client: Client) -> None:
+        client.get(letter_to(*lin())[0])
+        assert client.get("/l/hello/", follow=True).status_code == 410
+
     def test_is_not_found_under_another_purpose(self) -> None:
         path, link = letter_to(*lin())
         token = path.split("/")[2]

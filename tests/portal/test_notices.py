@@ -3,6 +3,7 @@
 import base64
 import time
 from datetime import datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from negotiation.domain.contact import CHINA_WINDOW
-from negotiation.domain.workflow import ActorKind, NegotiationState
+from negotiation.domain.workflow import ActorKind, NegotiationState, PlanState
 from negotiation.jobs import registry, worker
 from negotiation.models import Event, EventStream, Job, Negotiation, Plan
 from negotiation.services.cardholders import claim_access
@@ -126,14 +127,27 @@ class TestInvitation:
         notice.refresh_from_db()
         assert (notice.state, notice.reason, notice.sent_at) == ("SENT", "", MORNING)
 
-    def test_is_held_while_a_plan_is_kept(self, post: PostBox, monkeypatch: pytest.MonkeyPatch) -> None:
-        cardholder, account = lin()
-        monkeypatch.setattr(gate, "plan_being_kept", lambda person: Plan() if person.pk == cardholder.pk else None)
-        invite(cardholder=cardholder, account=account, now=NOON)
+    @pytest.mark.parametrize(
+        ("state", "outcome"),
+        [
+            (PlanState.PENDING_DOWN_PAYMENT, ("HELD", gate.PLAN_KEPT)),
+            (PlanState.ACTIVE, ("HELD", gate.PLAN_KEPT)),
+            (PlanState.AT_RISK, ("HELD", gate.PLAN_KEPT)),
+            (PlanState.BREACHED, ("SENT", "")),
+            (PlanState.COMPLETED, ("SENT", "")),
+        ],
+    )
+    def test_is_held_while_a_plan_is_kept(self, post: PostBox, state: PlanState, outcome: tuple[str, str]) -> None:
+        publish_policy()
+        cardholder, account = lin(claimed=True)
+        agreement = make_negotiation(account=account, instalment_count=12).agreement
+        Plan.objects.create(agreement=agreement, account=account, state=state, down_payment=Decimal(0), started_at=NOON)
+        other = make_account(cardholder=cardholder)
+        invite(cardholder=cardholder, account=other, now=NOON)
         work(NOON)
 
-        assert post.mails == []
-        assert (Notice.objects.get().state, Notice.objects.get().reason) == ("HELD", gate.PLAN_KEPT)
+        notice = Notice.objects.get(template="invitation")
+        assert (notice.state, notice.reason) == outcome
 
     def test_is_the_only_one_of_its_day(self, post: PostBox) -> None:
         cardholder, account = lin()
