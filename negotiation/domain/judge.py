@@ -69,7 +69,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What every check looks at; ``payments`` are the rows in fen, or ``None`` if no schedule follows from the terms."""
+    """What every check looks at; ``payments`` are the rows in fen, or ``None`` if no schedule follows from the terms.
+
+    ``regular`` are the smallest and the largest regular instalment in fen.
+    """
 
     terms: PlanTerms
     limits: Limits
@@ -77,6 +80,7 @@ class _Case:
     account: AccountFacts
     today: date
     payments: list[int] | None
+    regular: tuple[int, int]
 
 
 def judge(terms: PlanTerms, policy: LimitPolicy, account: AccountFacts, today: date) -> Verdict:
@@ -88,7 +92,8 @@ def judge(terms: PlanTerms, policy: LimitPolicy, account: AccountFacts, today: d
     if limits is None:
         return Verdict(None, (Reason(ReasonCode.ACCOUNT_OUTSIDE, None, account.total, None),), ())
     payments, fault = _payments(terms)
-    case = _Case(terms, limits, policy, account, today, payments)
+    regular = (0, 0) if payments is None else _regular(terms, payments)
+    case = _Case(terms, limits, policy, account, today, payments, regular)
     reasons = [reason for check in _CHECKS for reason in check(case)]
     if fault is not None and NEGOTIABLE[type(fault)] not in [reason.code for reason in reasons]:
         reasons.append(Reason(ReasonCode.NO_SCHEDULE, None, type(fault).__name__, None))
@@ -156,6 +161,8 @@ def _check_numbers(terms: PlanTerms) -> None:
 
 def _regular(terms: PlanTerms, payments: list[int]) -> tuple[int, int]:
     method = terms.method
+    if method is PlanMethod.EQUAL_INSTALMENT:
+        return payments[0], payments[0]
     if method in (PlanMethod.INTEREST_FREE, PlanMethod.FLAT_FEE):
         return min(payments), min(payments)
     if method in (PlanMethod.STEP, PlanMethod.EQUAL_PRINCIPAL) or len(payments) == 1:
@@ -264,7 +271,7 @@ def _check_instalment(case: _Case) -> Iterator[Reason]:
     if case.payments is None:
         return
     limits = case.limits
-    smallest, largest = (from_fen(fen) for fen in _regular(case.terms, case.payments))
+    smallest, largest = from_fen(case.regular[0]), from_fen(case.regular[1])
     if smallest < limits.min_instalment:
         yield _too_small(case.terms, smallest, limits.min_instalment)
     if limits.max_instalment is not None and largest > limits.max_instalment:
@@ -372,11 +379,10 @@ def _corridor_waiver(case: _Case) -> Iterator[Reason]:
 
 def _corridor_terms(case: _Case) -> Iterator[Reason]:
     terms, limits = case.terms, case.limits
-    assert case.payments is not None, "a plan within the limits has rows"
     most = limits.automatic_max_months * PERIODS_A_YEAR[terms.frequency] // 12
     if terms.instalment_count > most:
         yield Reason(ReasonCode.TERM_LONG, most, terms.instalment_count, most or None)
-    smallest = from_fen(_regular(terms, case.payments)[0])
+    smallest = from_fen(case.regular[0])
     if smallest < limits.automatic_min_instalment:
         yield _too_small(terms, smallest, limits.automatic_min_instalment)
     least = _share_of(terms.principal, limits.automatic_min_down_payment_share)

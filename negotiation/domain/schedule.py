@@ -72,7 +72,7 @@ def payments_fen(terms: PlanTerms) -> list[int]:
     """
     dates = unadjusted_due_dates(terms) if terms.interest_mode is InterestMode.DAILY_ACTUAL else []
     plan = _Plan(terms, to_fen(terms.financed), terms.instalment_count, _interest_rule(terms, dates))
-    return [sum(line) for line in _METHODS[terms.method](plan)]
+    return [principal + interest + fee for principal, interest, fee in _METHODS[terms.method](plan)]
 
 
 def unadjusted_due_dates(terms: PlanTerms) -> list[date]:

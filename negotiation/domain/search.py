@@ -224,9 +224,8 @@ def _other_down_payments(place: Place, wish: Wish, relaxed: Named) -> Iterator[P
         largest = desk.instalments(place.method, most, place.first_date, fen, place.frequency)[1]
         return largest <= budget and desk.owed - fen <= budget * most
 
-    low, high = _least_down_payment(desk), desk.owed - most
-    largest = last_passing(low, high, leaves_an_instalment)
-    enough = first_passing(low, high, keeps_the_budget) if budget < NEVER else None
-    downs = [largest if largest is not None and place.down_payment > largest else None, enough, low]
-    for fen in dict.fromkeys(fen for fen in downs if fen is not None and fen != place.down_payment):
+    low, high, wished = _least_down_payment(desk), desk.owed - most, place.down_payment
+    largest = None if leaves_an_instalment(wished) else last_passing(low, high, leaves_an_instalment)
+    enough = None if keeps_the_budget(wished) else first_passing(low, high, keeps_the_budget)
+    for fen in dict.fromkeys(fen for fen in (largest, enough, low) if fen is not None and fen != wished):
         yield Place(desk, place.method, place.frequency, place.first_date, fen)
