@@ -2,14 +2,13 @@
 
 import json
 import re
-import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.utils import timezone
 from negotiation.models import User
 from portal.notices import links
 from portal.notices.models import MAX_MISSES, EmailLink, LinkPurpose
+from tests.portal.parallel import at_once
 from tests.portal.people import ANSWERS, english, follow, letter_to, lin, without_token
 from tests.portal.post import PostBox
 
@@ -230,24 +230,3 @@ class TestManyAtOnce:
         assert Client().get(path).status_code == 302
         link.refresh_from_db()
         assert link.locked_until is not None and link.locked_until > timezone.now() + timedelta(minutes=50)
-
-
-def at_once(count: int, act: Any) -> list[Any]:
-    """What came of doing something in several threads at the same instant, each with a connection of its own."""
-    gate, outcomes = threading.Barrier(count), []
-
-    def run() -> None:
-        try:
-            gate.wait()
-            outcomes.append(act())
-        except links.LinkLocked as locked:
-            outcomes.append(locked)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes

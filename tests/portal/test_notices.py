@@ -1,14 +1,11 @@
 """From a recorded event to a letter: which, to whom, when, once, and what the contact log says of it."""
 
-import base64
-import time
 from datetime import datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -21,14 +18,12 @@ from negotiation.jobs import registry, worker
 from negotiation.models import Event, EventStream, Job, Negotiation, Plan
 from negotiation.services.cardholders import claim_access
 from negotiation.services.events import SYSTEM, Actor, record
-from portal.accounts.staff import enrol_totp
 from portal.notices import gate, links, sending
-from portal.notices.checks import sms_gateway_exists
 from portal.notices.invitations import invite
-from portal.notices.messages import MESSAGES, TEMPLATES, Message, Nature
+from portal.notices.messages import MESSAGES, Message
 from portal.notices.models import EmailLink, Notice
-from tests.factories import make_account, make_negotiation, make_reviewer, publish_policy
-from tests.portal.people import follow, lin
+from tests.factories import make_account, make_negotiation, publish_policy
+from tests.portal.people import follow, lin, sign_in_staff, staff
 from tests.portal.post import PostBox, text_of
 
 pytestmark = pytest.mark.django_db
@@ -337,67 +332,17 @@ class TestContactLog:
         notice = Notice.objects.get()
         pages = [reverse("admin:portal_notice_changelist"), reverse("admin:portal_notice_change", args=[notice.pk])]
         for may_read, expected in ((False, 403), (True, 200)):
-            staff_with_second_factor(client, may_read=may_read)
+            reader = staff(with_app=True)
+            if may_read:
+                reader.user_permissions.add(Permission.objects.get(codename="view_event"))
+            client.logout()
+            sign_in_staff(client, reader)
             assert [client.get(page).status_code for page in pages] == [expected, expected]
 
         assert notice.cardholder.source_id in client.get(pages[1]).content.decode()
         assert client.get(reverse("admin:portal_notice_add")).status_code == 403
         assert client.post(pages[1], {"state": "HELD"}).status_code == 403
         assert client.post(reverse("admin:portal_notice_delete", args=[notice.pk])).status_code == 403
-
-
-def staff_with_second_factor(client: Client, *, may_read: bool) -> None:
-    user = make_reviewer()
-    if may_read:
-        user.user_permissions.add(Permission.objects.get(codename="view_event"))
-    user.set_password("a long enough password")
-    user.save()
-    secret = base64.b32encode(b"twenty bytes of test").decode()
-    enrol_totp(user=user, secret=secret)
-    client.logout()
-    client.post("/sign-in/staff/", {"login": user.email, "password": "a long enough password"})
-    code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-    assert client.post("/sign-in/second-factor/", {"code": code}).status_code == 302
-
-
-class TestGateway:
-    def test_that_does_not_exist_is_refused_at_the_start(self, settings: Any) -> None:
-        settings.SMS_GATEWAY = "bank.messages.Gateway"
-        assert [fault.id for fault in sms_gateway_exists(None)] == ["portal.E001"]
-        settings.SMS_GATEWAY = ""
-        assert sms_gateway_exists(None) == []
-
-
-class TestWords:
-    @pytest.mark.parametrize("language", ["zh-hans", "en"])
-    @pytest.mark.parametrize("template", sorted(TEMPLATES))
-    def test_are_whole_in_both_languages(self, template: str, language: str) -> None:
-        letter = sending.write(template, language=language, context={"link": "https://bank.example/l/x/", "code": ""})
-
-        chinese = any("\u4e00" <= character <= "\u9fff" for character in letter.subject)
-        assert chinese == (language == "zh-hans")
-        assert letter.subject in letter.html
-        assert "https://bank.example/l/x/" in letter.text
-        assert "\n" not in letter.subject
-        for said in (letter.subject, letter.text, letter.sms):
-            assert "{" not in said
-            assert "!" not in said
-        latin = [word for word in letter.text.split() if word.isascii() and word.isalpha()]
-        assert language == "en" or latin == []
-
-    @pytest.mark.parametrize("template", sorted(TEMPLATES))
-    def test_fetch_nothing_and_watch_nobody(self, template: str) -> None:
-        html = sending.write(template, language="en", context={"link": "https://bank.example/l/x/", "code": "1"}).html
-        for fetched in ("<img", "src=", "<script", "<link", "url(", "@import"):
-            assert fetched not in html
-
-    def test_of_a_text_message_begin_with_the_banks_name(self) -> None:
-        letter = sending.write("agreed", language="zh-hans", context={"link": "https://bank.example/l/x/"})
-        assert letter.sms == "【示范银行】您有一条新消息，请查看：https://bank.example/l/x/"
-
-    def test_exist_for_every_code_that_is_asked_for(self) -> None:
-        codes = [name for name, template in TEMPLATES.items() if template.nature == Nature.ASKED_FOR]
-        assert codes == ["sign_in_code", "claim_code", "signing_code"]
 
 
 def test_streams_of_other_kinds_ask_for_nothing(post: PostBox) -> None:

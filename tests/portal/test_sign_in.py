@@ -1,37 +1,28 @@
 """Signing in: cardholders by a code, staff by password and second factor."""
 
 import base64
-import time
 import zlib
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from negotiation.models import User
-from portal.accounts.staff import enrol_totp
 from portal.models import Notice
 from tests.factories import make_reviewer
-from tests.portal.people import english, lin, without_token
+from tests.portal.people import PASSWORD, app_code, credentials, english, lin, sign_in_staff, staff, without_token
 from tests.portal.post import PostBox
 
 pytestmark = pytest.mark.django_db
-SECRET = base64.b32encode(b"twenty bytes of test").decode()
-PASSWORD = "a long enough password"
 
 
 @pytest.fixture
 def browser(client: Client) -> Client:
     return english(client)
-
-
-def totp(steps: int = 0) -> str:
-    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + steps))
 
 
 class TestSignInByCode:
@@ -197,16 +188,16 @@ class TestStaff:
         assert browser.post("/bank/").url == reverse("mfa_activate_totp")
 
     def test_pass_with_password_and_code(self, browser: Client) -> None:
-        reviewer = staff(with_totp=True)
+        reviewer = staff(with_app=True)
         assert browser.post("/sign-in/staff/?next=/bank/", credentials(reviewer)).url == "/sign-in/second-factor/"
         assert browser.get("/bank/").status_code == 302
 
-        assert browser.post("/sign-in/second-factor/", {"code": totp()}).url == "/bank/"
+        assert browser.post("/sign-in/second-factor/", {"code": app_code()}).url == "/bank/"
         assert browser.get("/bank/").status_code == 200
 
     def test_cannot_use_a_code_twice(self, browser: Client) -> None:
-        reviewer = staff(with_totp=True)
-        code = totp()
+        reviewer = staff(with_app=True)
+        code = app_code()
         for one, expected in ((browser, 302), (english(Client()), 200)):
             one.post("/sign-in/staff/", credentials(reviewer))
             assert one.post("/sign-in/second-factor/", {"code": code}).status_code == expected
@@ -217,7 +208,7 @@ class TestStaff:
         again = browser.get("/security/app/").url
         assert browser.post(again, {"password": PASSWORD}).url == "/security/app/"
         secret = browser.get("/security/app/").context["form"].secret
-        code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+        code = app_code(secret)
 
         assert browser.post("/security/app/", {"code": code}).url == "/security/recovery-codes/"
         assert browser.get("/security/recovery-codes/").status_code == 200
@@ -225,15 +216,15 @@ class TestStaff:
         assert secret not in str(Authenticator.objects.get(type="totp").data)
 
     def test_cannot_remove_the_second_factor(self, browser: Client) -> None:
-        reviewer = staff(with_totp=True)
-        signed_in(browser, reviewer)
-        browser.post("/sign-in/again/second-factor/?next=/security/app/remove/", {"code": totp(1)})
+        reviewer = staff(with_app=True)
+        sign_in_staff(browser, reviewer)
+        browser.post("/sign-in/again/second-factor/?next=/security/app/remove/", {"code": app_code(steps=1)})
         browser.post("/security/app/remove/")
 
         assert Authenticator.objects.filter(user=reviewer, type="totp").exists()
 
     def test_are_asked_again_by_a_session_that_never_saw_the_code(self, browser: Client) -> None:
-        browser.force_login(staff(with_totp=True))
+        browser.force_login(staff(with_app=True))
         assert browser.get("/bank/").url == "/sign-in/again/second-factor/?next=%2Fbank%2F"
 
     def test_find_the_admins_own_sign_in_replaced(self, browser: Client) -> None:
@@ -245,7 +236,7 @@ class TestStaff:
         assert browser.get("/bank/login/").status_code == 404
 
     def test_are_slowed_down_after_five_wrong_passwords(self, browser: Client) -> None:
-        reviewer = staff(with_totp=True)
+        reviewer = staff(with_app=True)
         for _ in range(5):
             browser.post("/sign-in/staff/", credentials(reviewer) | {"password": "wrong"})
 
@@ -267,7 +258,7 @@ class TestSecurityPage:
         browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
         browser.post("/sign-in/code/", {"code": post.newest_code})
         secret = browser.get("/security/app/").context["form"].secret
-        browser.post("/security/app/", {"code": format_hotp_value(hotp_value(secret, int(time.time()) // 30))})
+        browser.post("/security/app/", {"code": app_code(secret)})
         browser.post("/sign-out/")
 
         browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
@@ -284,24 +275,6 @@ class TestSecurityPage:
 
     def test_is_closed_to_strangers(self, browser: Client) -> None:
         assert browser.get("/security/").url == "/sign-in/?next=/security/"
-
-
-def staff(*, with_totp: bool = False) -> User:
-    reviewer = make_reviewer(email="reviewer@bank.example")
-    reviewer.set_password(PASSWORD)
-    reviewer.save()
-    if with_totp:
-        enrol_totp(user=reviewer, secret=SECRET)
-    return reviewer
-
-
-def credentials(user: User) -> dict[str, str]:
-    return {"login": str(user.email), "password": PASSWORD}
-
-
-def signed_in(browser: Client, reviewer: User) -> None:
-    browser.post("/sign-in/staff/", credentials(reviewer))
-    assert browser.post("/sign-in/second-factor/", {"code": totp()}).status_code == 302
 
 
 def everywhere() -> str:

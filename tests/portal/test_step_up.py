@@ -1,12 +1,10 @@
 """The one-time code right before signing: for one person, one purpose, one document, once."""
 
-import threading
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +14,7 @@ from portal.accounts.housekeeping import forget
 from portal.accounts.models import MAX_TRIES, StepUpCode
 from portal.models import EmailLink, Notice
 from tests.factories import NOW
+from tests.portal.parallel import at_once
 from tests.portal.people import letter_to, lin
 from tests.portal.post import PostBox
 
@@ -154,27 +153,6 @@ class TestStepUpManyAtOnce:
         outcomes = at_once(8, lambda: send(cardholder))
         assert sum(isinstance(outcome, step_up.TooManyCodes) for outcome in outcomes) == 4
         assert len(post.mails) == 4
-
-
-def at_once(count: int, act: Any) -> list[Any]:
-    """What came of doing something in several threads at the same instant, each with a connection of its own."""
-    gate, outcomes = threading.Barrier(count), []
-
-    def run() -> None:
-        try:
-            gate.wait()
-            outcomes.append(act())
-        except step_up.CodeRefused as refused:
-            outcomes.append(refused)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 @pytest.mark.django_db
