@@ -29,7 +29,6 @@ lint: develop
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/djhtml --check templates
 
 check: lint test
 
