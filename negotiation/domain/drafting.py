@@ -189,7 +189,8 @@ class Desk:
         return max((financed * share).quantize(FEN, ROUND_DOWN), FEN)
 
     def _interest_only(self, count: int, frequency: Frequency) -> int:
-        return min(self.limits.max_interest_only_months * PERIODS_A_YEAR[frequency] // 12, count - 1)
+        """As many as allowed, but never more than half: what is left must not fall due almost at once."""
+        return min(self.limits.max_interest_only_months * PERIODS_A_YEAR[frequency] // 12, count // 2)
 
     def _step_ratio(self) -> Decimal:
         return min(_STEP_RATIO, self.limits.max_step_ratio)

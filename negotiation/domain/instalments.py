@@ -48,7 +48,7 @@ def falling(financed: int, count: int, rate: Decimal, periods: int, *, remainder
 
 
 def interest_first(financed: int, count: int, rate: Decimal, periods: int, interest_only: int) -> Pair:
-    """Instalments of interest alone, then equal ones; the last row is not counted."""
+    """Instalments of interest alone, then equal ones, of which the last is not counted unless it is the only one."""
     above, below = rate.as_integer_ratio()
     interest = half_up(financed * above, below * periods)
     if interest_only and not interest:
@@ -56,7 +56,7 @@ def interest_first(financed: int, count: int, rate: Decimal, periods: int, inter
     payment = level_fen(financed, count - interest_only, rate, periods)
     if not interest_only:
         return payment, payment
-    return (interest, interest) if interest_only == count - 1 else (min(interest, payment), max(interest, payment))
+    return min(interest, payment), max(interest, payment)
 
 
 def two_steps(financed: int, count: int, period_rate: Decimal, ratio: Decimal) -> Pair:

@@ -165,7 +165,8 @@ def _regular(terms: PlanTerms, payments: list[int]) -> tuple[int, int]:
         return payments[0], payments[0]
     if method in (PlanMethod.INTEREST_FREE, PlanMethod.FLAT_FEE):
         return min(payments), min(payments)
-    if method in (PlanMethod.STEP, PlanMethod.EQUAL_PRINCIPAL) or len(payments) == 1:
+    is_last_alone = method is PlanMethod.INTEREST_ONLY_THEN_LEVEL and terms.interest_only_count == len(payments) - 1
+    if method in (PlanMethod.STEP, PlanMethod.EQUAL_PRINCIPAL) or len(payments) == 1 or is_last_alone:
         return min(payments), max(payments)
     return min(payments[:-1]), max(payments[:-1])
 
@@ -324,7 +325,7 @@ def _check_shape(case: _Case) -> Iterator[Reason]:
     if terms.balloon is not None:
         most = (terms.financed * limits.max_balloon_share).quantize(FEN, ROUND_DOWN)
         if terms.balloon > most:
-            yield Reason(ReasonCode.BALLOON, most, terms.balloon, most)
+            yield Reason(ReasonCode.BALLOON, most, terms.balloon, most or None)
     longest = limits.max_interest_only_months * PERIODS_A_YEAR[terms.frequency] // 12
     if terms.interest_only_count > longest:
         yield Reason(ReasonCode.INTEREST_ONLY, longest, terms.interest_only_count, longest)

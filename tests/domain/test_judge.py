@@ -149,6 +149,17 @@ class TestInstalmentLimits:
         assert regular_payments(terms) == (Decimal("1000.00"), Decimal("1000.00"))
 
 
+    def test_see_a_debt_that_falls_due_after_interest_alone(self) -> None:
+        terms = make_terms(
+            method=PlanMethod.INTEREST_ONLY_THEN_LEVEL,
+            annual_rate=Decimal("0.06"),
+            instalment_count=12,
+            interest_only_count=11,
+        )
+        reason = the_reason(terms, max_instalment=Decimal("5000.00"))
+        assert (reason.code, reason.value) == (ReasonCode.INSTALMENT_LARGE, Decimal("43426.60"))
+
+
 class TestDownPaymentLimits:
     def test_round_up_to_the_fen(self) -> None:
         reason = the_reason(make_terms(down_payment=Decimal("4321.05")), min_down_payment_share=Decimal("0.1"))
