@@ -29,10 +29,11 @@ def render_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None
         return None
     content = content_of(agreement)
     rendered = [render_agreement(content, language) for language in Language]
-    return lambda: _store(agreement, rendered, now)
+    return lambda: store_rendered(agreement, rendered, now)
 
 
-def _store(agreement: Agreement, rendered: list[RenderedDocument], now: datetime) -> None:
+def store_rendered(agreement: Agreement, rendered: list[RenderedDocument], now: datetime) -> None:
+    """Keep the files that will be shown for signing, and say so."""
     Document.objects.bulk_create(
         Document(
             agreement=agreement,
@@ -67,10 +68,14 @@ def seal_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
         (document, seal(bytes(document.draft_content), signer, now=now, acceptance=acceptance, timestamper=authority))
         for document in agreement.documents.all()
     ]
-    return lambda: _keep(agreement, sealed, now)
+    return lambda: keep_sealed(agreement, sealed, now)
 
 
-def _keep(agreement: Agreement, sealed: list[tuple[Document, SealedDocument]], now: datetime) -> None:
+def keep_sealed(agreement: Agreement, sealed: list[tuple[Document, SealedDocument]], now: datetime) -> None:
+    """Keep the signed files, close the negotiation and put the plan into force.
+
+    :raises StaleNegotiation, TransitionNotAllowed: if the agreement was sealed before; then nothing is kept.
+    """
     for document, result in sealed:
         Document.objects.filter(pk=document.pk, sealed_at__isnull=True).update(
             content=result.pdf,

@@ -1,0 +1,232 @@
+"""Random games of all actors against the invariants of the product: whoever does what in whatever order, they hold."""
+
+import hashlib
+import os
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from negotiation.documents.signing import SealedDocument
+from negotiation.domain.offers import worsenings
+from negotiation.domain.workflow import OPEN_STATES, PLAN_STATES_IN_FORCE, NegotiationState, TransitionNotAllowed
+from negotiation.models import Agreement, Event, Instalment, Job, Negotiation, Offer, Plan
+from negotiation.queries.agreements import governing_document
+from negotiation.queries.events import events_of
+from negotiation.services import drafts, proposals, reviews, signing
+from negotiation.services.events import broken_links
+from negotiation.services.expiry import expire_negotiations
+from negotiation.services.refusals import Refusal
+from negotiation.services.sealing import keep_sealed
+from negotiation.services.signing import READING_TIME, StepUp
+from tests.factories import NOW, make_account, make_cardholder, make_document, make_quote, make_reviewer, publish_policy
+
+GAMES = int(os.environ.get("GAMES", "60"))
+COUNTS = st.sampled_from([6, 24, 30, 36, 40, 48, 60])
+REVIEWERS = st.sampled_from(["reviewer", "senior", "second senior", "own senior"])
+
+
+class Game(RuleBasedStateMachine):
+    """One account, its cardholder, four reviewers (one of whom is the cardholder) and the clock."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    @initialize(owes=st.sampled_from([Decimal("900.00"), Decimal("30000.00"), Decimal("400000.00")]))
+    def begin(self, owes: Decimal) -> None:
+        self.now = NOW
+        publish_policy(now=NOW)
+        self.staff = {
+            "reviewer": make_reviewer(),
+            "senior": make_reviewer(senior=True),
+            "second senior": make_reviewer(senior=True),
+            "own senior": make_reviewer(senior=True),
+        }
+        self.cardholder = make_cardholder(user=self.staff["own senior"], claimed_at=NOW)
+        self.account = make_account(cardholder=self.cardholder, purchase_principal=owes)
+
+    def attempt(self, act: Any) -> None:
+        """Do it; a refusal must leave no trace."""
+        before = self.trace()
+        try:
+            with transaction.atomic():
+                act()
+        except (Refusal, TransitionNotAllowed):
+            assert self.trace() == before
+
+    def trace(self) -> tuple[Any, ...]:
+        models = (Event, Offer, Job, Agreement, Plan)
+        return tuple(model.objects.count() for model in models) + tuple(Negotiation.objects.values_list("state"))
+
+    def newest(self) -> Negotiation | None:
+        return Negotiation.objects.select_related("account", "cardholder").order_by("-opened_at", "-pk").first()
+
+    def on_table(self) -> str:
+        offer = Offer.objects.filter(kind__in=["OFFER", "COUNTER"]).order_by("-negotiation__opened_at", "-seq").first()
+        return offer.quote.reference if offer else ""
+
+    @rule(count=COUNTS, asks_for_help=st.booleans())
+    def the_cardholder_proposes(self, count: int, asks_for_help: bool) -> None:
+        def act() -> None:
+            open_now = Negotiation.objects.filter(account=self.account, state__in=OPEN_STATES).first()
+            negotiation = open_now or drafts.draft_for(
+                cardholder=self.cardholder, account_reference=self.account.reference, now=self.now
+            )
+            quote = make_quote(self.account, now=self.now, instalment_count=count, first_date=self.first_date())
+            proposals.propose(
+                cardholder=self.cardholder,
+                negotiation_reference=negotiation.reference,
+                quote_reference=quote.reference,
+                now=self.now,
+                asks_for_help=asks_for_help,
+            )
+
+        self.attempt(act)
+
+    def first_date(self) -> date:
+        return (self.now + timedelta(days=30)).date()
+
+    @precondition(lambda self: self.newest())
+    @rule()
+    def the_cardholder_accepts(self) -> None:
+        self.attempt(
+            lambda: proposals.accept(
+                cardholder=self.cardholder,
+                negotiation_reference=self.newest().reference,
+                quote_reference=self.on_table(),
+                now=self.now,
+            )
+        )
+
+    @precondition(lambda self: self.newest())
+    @rule()
+    def the_cardholder_withdraws(self) -> None:
+        self.attempt(
+            lambda: proposals.withdraw(
+                cardholder=self.cardholder, negotiation_reference=self.newest().reference, now=self.now
+            )
+        )
+
+    @precondition(lambda self: self.newest())
+    @rule(who=REVIEWERS, what=st.sampled_from(["claim", "release", "accept", "decline", "confirm", "send_back"]))
+    def the_bank_acts(self, who: str, what: str) -> None:
+        words = {
+            "accept": {"quote_reference": self.on_table()},
+            "decline": {"reason_code": "IN_COURT", "message": ""},
+            "send_back": {"note": "again"},
+        }
+        act = getattr(reviews, what)
+        self.attempt(
+            lambda: act(negotiation=self.newest(), reviewer=self.staff[who], now=self.now, **words.get(what, {}))
+        )
+
+    @precondition(lambda self: self.newest())
+    @rule(who=REVIEWERS, count=COUNTS, down_payment=st.sampled_from(["0.00", "500.00"]))
+    def the_bank_counters(self, who: str, count: int, down_payment: str) -> None:
+        def act() -> None:
+            quote = make_quote(
+                self.account,
+                now=self.now,
+                instalment_count=count,
+                first_date=self.first_date(),
+                down_payment=Decimal(down_payment),
+            )
+            reviews.counter(negotiation=self.newest(), reviewer=self.staff[who], quote=quote, message="", now=self.now)
+
+        self.attempt(act)
+
+    @precondition(lambda self: Agreement.objects.exists())
+    @rule()
+    def the_cardholder_signs(self) -> None:
+        agreement = Agreement.objects.order_by("-agreed_at", "-pk").first()
+        if not agreement.documents.exists():
+            make_document(agreement)
+        who = {"cardholder": self.cardholder, "reference": agreement.reference}
+        names = {item.name for item in signing.required_undertakings("en")}
+        step_up = StepUp("code", governing_document(agreement).draft_sha256)
+        self.attempt(lambda: signing.show_cost_sheet(**who, now=self.now))
+        self.now += READING_TIME
+        self.attempt(lambda: signing.confirm_cost_sheet(**who, now=self.now))
+        self.attempt(lambda: signing.give_undertakings(**who, names=names, language="en", now=self.now))
+        self.attempt(lambda: signing.sign(**who, step_up=step_up, now=self.now))
+
+    @precondition(lambda self: Negotiation.objects.filter(state=NegotiationState.BEING_SIGNED).exists())
+    @rule()
+    def the_worker_seals(self) -> None:
+        agreement = Agreement.objects.get(negotiation__state=NegotiationState.BEING_SIGNED)
+        document = governing_document(agreement)
+        content = bytes(document.draft_content) + b" signed"
+        sealed = SealedDocument(content, hashlib.sha256(content).hexdigest(), "B-B", "1", self.now)
+        self.attempt(lambda: keep_sealed(agreement, [(document, sealed)], self.now))
+
+    @rule(days=st.sampled_from([1, 8, 31]))
+    def time_passes(self, days: int) -> None:
+        self.now += timedelta(days=days)
+        expire_negotiations({}, now=self.now)
+
+    @invariant()
+    def one_negotiation_is_open_and_one_plan_in_force(self) -> None:
+        assert Negotiation.objects.filter(state__in=OPEN_STATES).count() <= 1
+        assert Plan.objects.filter(state__in=PLAN_STATES_IN_FORCE).count() <= 1
+
+    @invariant()
+    def the_chains_are_whole_and_end_in_the_states(self) -> None:
+        assert not list(broken_links())
+        for negotiation in Negotiation.objects.all():
+            moves = [event.data["to"] for event in events_of(negotiation) if "to" in event.data]
+            assert negotiation.state == (moves[-1] if moves else NegotiationState.DRAFT)
+
+    @invariant()
+    def what_was_agreed_was_offered_and_inside_the_limits(self) -> None:
+        for agreement in Agreement.objects.select_related("quote"):
+            assert agreement.quote.is_within_limits
+            kinds = set(agreement.quote.offers.values_list("kind", flat=True))
+            assert "ACCEPT" in kinds and kinds & {"OFFER", "COUNTER"}
+
+    @invariant()
+    def nobody_decides_alone_for_two_or_on_their_own_account(self) -> None:
+        for negotiation in Negotiation.objects.all():
+            first = None
+            for event in events_of(negotiation):
+                if event.actor_kind in ("REVIEWER", "SENIOR_REVIEWER"):
+                    assert event.actor_user != self.staff["own senior"]
+                if event.kind == "second_approval_requested":
+                    first = event.actor_user
+                elif event.data.get("from") == NegotiationState.AWAITING_SECOND_APPROVAL and event.kind in (
+                    "accepted",
+                    "countered",
+                ):
+                    assert event.actor_user != first
+
+    @invariant()
+    def the_bank_never_worsens_its_offer(self) -> None:
+        for negotiation in Negotiation.objects.all():
+            counters = Offer.objects.filter(negotiation=negotiation, kind="COUNTER").exclude(party="CARDHOLDER")
+            schedules = [offer.quote.schedule for offer in counters.order_by("seq")]
+            assert not [pair for pair in pairwise(schedules) if worsenings(*pair)]
+
+    @invariant()
+    def a_plan_pays_what_was_agreed(self) -> None:
+        for plan in Plan.objects.select_related("agreement__quote"):
+            rows = Instalment.objects.filter(plan=plan).order_by("seq")
+            assert [row.payment for row in rows] == [row.payment for row in plan.agreement.quote.schedule.rows]
+            assert sum((row.payment for row in rows), Decimal(0)) == plan.agreement.quote.total_payment
+
+
+@pytest.mark.django_db
+class TestGames(Game.TestCase):
+    settings = settings(
+        max_examples=GAMES, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+    )
