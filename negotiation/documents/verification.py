@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from asn1crypto import cms, crl, x509
+from asn1crypto import cms, crl, parser, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
@@ -167,11 +167,13 @@ def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetim
 
 
 def _signed_data(signature: bytes) -> cms.SignedData:
-    """The one CMS structure in the gap; after it there may be nothing but zeros."""
-    container = cms.ContentInfo.load(signature)
-    encoded = container.dump(force=True)
-    if not signature.startswith(encoded) or signature[len(encoded) :].strip(b"\0"):
+    """The one CMS structure in the gap; after it there may be nothing but zeros, and inside it nothing after its two parts."""
+    length = parser.peek(signature)
+    inside = parser.parse(signature[:length], strict=True)[4]
+    parts = parser.peek(inside)
+    if signature[length:].strip(b"\0") or parts + parser.peek(inside[parts:]) != len(inside):
         raise _Refused(Reason.ALTERED)
+    container = cms.ContentInfo.load(signature[:length], strict=True)
     if container["content_type"].native != "signed_data":
         raise _Refused(Reason.ALTERED)
     return container["content"]
