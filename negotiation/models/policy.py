@@ -3,6 +3,7 @@
 The columns mirror ``domain.policy`` field for field. A published version is never edited: constraints and triggers refuse it.
 """
 
+from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -197,7 +198,7 @@ class PolicyBand(models.Model):
         return Limits(
             method_rates=tuple(_method_rate(line) for line in self.method_rates),
             frequencies=tuple(Frequency(code) for code in self.frequencies),
-            waiver_caps=tuple(Waiver(Component(code), Decimal(share)) for code, share in self.waiver_caps.items()),
+            waiver_caps=tuple(_waiver_caps(self.waiver_caps)),
             automatic_methods=tuple(PlanMethod(code) for code in self.automatic_methods),
             **{name: getattr(self, name) for name in PLAIN_LIMITS},
         )
@@ -229,6 +230,13 @@ def setting_columns(policy: LimitPolicy) -> dict[str, Any]:
     """The columns of a version that hold its settings, without number and name."""
     plain = {name: getattr(policy, name) for name in PLAIN_SETTINGS if name != "name"}
     return plain | {name: getattr(policy, name).value for name in _ENUM_SETTINGS}
+
+
+def _waiver_caps(shares: dict[str, str]) -> Iterator[Waiver]:
+    """In the order of the components: a database need not keep the order of a JSON object."""
+    for component in Component:
+        if component.value in shares:
+            yield Waiver(component, Decimal(shares[component.value]))
 
 
 def _method_rate(line: dict[str, str]) -> MethodRate:

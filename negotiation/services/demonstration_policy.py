@@ -28,12 +28,12 @@ _INSTALMENT = MethodRate(PlanMethod.EQUAL_INSTALMENT, Decimal("0.06"), Decimal(0
 _INTEREST_STOPPED = MethodRate(PlanMethod.INTEREST_FREE, Decimal(0), Decimal(0), Decimal(0))
 _METHODS = {_EARLY: (_INSTALMENT,), _LATE: (_INTEREST_STOPPED, _INSTALMENT)}
 _WAIVERS = {
-    _EARLY: ((Component.LATE_FEE, "0.5"), (Component.OTHER_FEE, "0.5"), (Component.ACCRUED_INTEREST, "0.3")),
+    _EARLY: ((Component.ACCRUED_INTEREST, "0.3"), (Component.LATE_FEE, "0.5"), (Component.OTHER_FEE, "0.5")),
     _LATE: (
+        (Component.INTEREST, "0.5"),
+        (Component.ACCRUED_INTEREST, "0.5"),
         (Component.LATE_FEE, "1"),
         (Component.OTHER_FEE, "1"),
-        (Component.ACCRUED_INTEREST, "0.5"),
-        (Component.INTEREST, "0.5"),
     ),
 }
 
