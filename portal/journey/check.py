@@ -1,6 +1,7 @@
 """Everything once more before it is sent: the stored quote, line by line, and what will happen next."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -27,7 +28,7 @@ from portal.journey.limits import told
 from portal.journey.wishes import kept_wish
 from portal.journey.words import METHOD_HINTS
 from portal.templatetags.formatting import day as day_text
-from portal.templatetags.formatting import instalments, money, rate
+from portal.templatetags.formatting import instalments, money, plain_money, rate
 
 MOST_WORDS = 1000
 
@@ -64,7 +65,7 @@ def check(request: HttpRequest, cardholder: Any, reference: str, quote: str) -> 
     negotiation = proposal_in_hand(cardholder, reference)
     steps.require(steps.PROPOSING, "check", negotiation, reference)
     shown = quote_for(cardholder=cardholder, reference=quote)
-    form = SendForm(typed(request))
+    form = SendForm(typed(request), initial={"message": _can_pay(request, negotiation)})
     if request.method == "POST" and form.is_valid():
         _send(cardholder, negotiation, shown, _asks_for_help(request, shown), form.cleaned_data["message"])
         return redirect("negotiation", negotiation.reference)
@@ -86,6 +87,14 @@ def _asks_for_help(request: HttpRequest, quote: Any) -> bool:
     return "help" in request.GET or not quote.is_within_limits
 
 
+def _can_pay(request: HttpRequest, negotiation: Any) -> str:
+    """The first words to a person who is asked for help: what can be paid. Empty for a plan that stands by itself."""
+    amount = negotiation.wish.get("amount") if "help" in request.GET else None
+    if amount is None:
+        return ""
+    return _("I can pay %(amount)s each time.") % {"amount": plain_money(Decimal(amount))}
+
+
 def _context(request: HttpRequest, negotiation: Any, quote: Any, form: SendForm) -> dict[str, Any]:
     asks_for_help, offer = _asks_for_help(request, quote), offer_on_the_table(negotiation)
     return {
@@ -95,6 +104,7 @@ def _context(request: HttpRequest, negotiation: Any, quote: Any, form: SendForm)
         "form": form,
         "offer": offer,
         "asks_for_help": asks_for_help,
+        "can_pay": _can_pay(request, negotiation),
         "is_decided_at_once": quote.is_automatic and not asks_for_help,
         "answer_days": policy_version(quote.policy_version).answer_days,
         "reasons": [told(Reason.from_data(reason)) for reason in quote.reasons],

@@ -99,6 +99,12 @@ def offered(suggestions: tuple[Suggestion, ...]) -> list[Offered]:
     ]
 
 
+def lightest(answer: Answer) -> PlanTerms | None:
+    """Of what the bank accepts nearest to a wish, the plan with the smallest instalment; else the wished plan itself."""
+    nearest = min(answer.suggestions, key=lambda plan: plan.instalment, default=None)
+    return nearest.terms if nearest else answer.asked
+
+
 def desk_for(account: Any, now: datetime) -> Desk:
     """The policy in force and the account as it stands."""
     today = localdate(now)

@@ -23,7 +23,7 @@ from portal.journey.access import for_cardholder, posted_by_cardholder
 from portal.journey.circumstances import Budget, budget_of
 from portal.journey.drafts import proposal_in_hand
 from portal.journey.limits import changes_told, told
-from portal.journey.plans import Desk, desk_for, figures_of, offered
+from portal.journey.plans import Desk, desk_for, figures_of, lightest, offered
 from portal.journey.wishes import HelpForm, WishForm, initial_from, kept_wish, wish_to_keep
 
 
@@ -79,14 +79,14 @@ def figures(request: HttpRequest, cardholder: Any, reference: str) -> HttpRespon
 
 @posted_by_cardholder
 def ask_for_help(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
-    """None of the plans is possible: what can be paid goes to a person at the bank, whatever the limits say."""
+    """None of the plans is possible: what can be paid goes to a person at the bank, with the lightest plan as a start."""
     now = timezone.now()
     table = _table(cardholder, reference, now)
     form = HelpForm(request.POST)
     if not form.is_valid() or table.desk.limits is None:
         return _page(request, table, _kept_form(table), help_form=form)
     amount = form.cleaned_data["amount"]
-    terms = table.desk.answer(Wish(amount=amount)).asked
+    terms = lightest(table.desk.answer(Wish(amount=amount)))
     table.keep(initial_from(terms, amount))
     return _to_check(table, terms, now, is_help=True)
 

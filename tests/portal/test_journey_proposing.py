@@ -226,10 +226,12 @@ class TestChoosing:
     def test_is_never_a_dead_end(self, drafting: Person) -> None:
         location = send(drafting, "propose/help", **{"help-amount": "50"}).headers["Location"]
         assert location.endswith("?help")
-        assert "Send and ask for help" in drafting.client.get(location).content.decode()
-        drafting.client.post(location, {"message": "I can pay 50 a month."})
+        page = drafting.client.get(location)
+        assert "Send and ask for help" in page.content.decode()
+        drafting.client.post(location, {"message": page.context["form"]["message"].value()})
         assert negotiation().state == NegotiationState.WITH_BANK
-        assert Offer.objects.get().message == "I can pay 50 a month."
+        assert Offer.objects.get().message == "I can pay ¥50.00 each time."
+        assert Offer.objects.get().quote.is_within_limits
 
     def test_asks_what_can_be_paid_before_it_asks_a_person(self, drafting: Person) -> None:
         assert send(drafting, "propose/help").context["help_form"].errors
