@@ -13,13 +13,23 @@ from negotiation.models.agreements import Agreement, Document, DocumentKind, Ins
 from negotiation.models.events import Event, EventStream
 from negotiation.models.holidays import BankHoliday
 from negotiation.models.jobs import Job, JobState
-from negotiation.models.negotiations import DeclineReason, HardshipReason, Negotiation, Note, Offer, OfferKind, Quote
+from negotiation.models.negotiations import (
+    BankFigures,
+    DeclineReason,
+    HardshipReason,
+    Negotiation,
+    Note,
+    Offer,
+    OfferKind,
+    Quote,
+)
 from negotiation.models.people import Cardholder, User
 from negotiation.models.policy import PolicyBand, PolicyState, PolicyVersion
 
 __all__ = [
     "Agreement",
     "ArrearsSnapshot",
+    "BankFigures",
     "BankHoliday",
     "CardAccount",
     "Cardholder",

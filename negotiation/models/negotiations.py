@@ -164,6 +164,16 @@ class Negotiation(models.Model):
         return self.state in OPEN_STATES
 
 
+class BankFigures(Negotiation):
+    """The negotiations as counts and times: the page of the bank's figures and the permission to see it. No rows of its own."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = _("figures")
+        verbose_name_plural = _("figures")
+
+
 class OfferKind(models.TextChoices):
     OFFER = "OFFER", _("Proposal")
     COUNTER = "COUNTER", _("Counter-offer")
@@ -195,6 +205,7 @@ class Offer(models.Model):
         verbose_name = _("offer")
         verbose_name_plural = _("offers")
         ordering = ["negotiation", "seq"]
+        indexes = [models.Index(fields=["kind", "made_at"], name="offer_kind_moment")]
         constraints = [
             models.UniqueConstraint(fields=["negotiation", "seq"], name="offer_one_a_seq"),
             models.UniqueConstraint(

@@ -21,6 +21,7 @@ _CASE_FILES = (
     "event",
 )
 _POLICIES = ("policyversion", "policyband", "bankholiday")
+_FIGURES = ("bankfigures",)
 _OPERATION = ("feedbatch", "job", "eventstream")
 
 
@@ -30,9 +31,20 @@ def _view(*models: str) -> tuple[str, ...]:
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     REVIEWER: (*_view(*_CASE_FILES, *_POLICIES), "decide_negotiation", "view_cardholder"),
-    SENIOR_REVIEWER: (*_view(*_CASE_FILES, *_POLICIES), "decide_negotiation", "confirm_negotiation", "view_cardholder"),
-    POLICY_MANAGER: (*_view(*_POLICIES), "draft_policy", "publish_policy", "add_bankholiday", "change_bankholiday"),
-    AUDITOR: (*_view(*_CASE_FILES, *_POLICIES, *_OPERATION), "view_cardholder", "view_user"),
+    SENIOR_REVIEWER: (
+        *_view(*_CASE_FILES, *_POLICIES, *_FIGURES),
+        "decide_negotiation",
+        "confirm_negotiation",
+        "view_cardholder",
+    ),
+    POLICY_MANAGER: (
+        *_view(*_POLICIES, *_FIGURES),
+        "draft_policy",
+        "publish_policy",
+        "add_bankholiday",
+        "change_bankholiday",
+    ),
+    AUDITOR: (*_view(*_CASE_FILES, *_POLICIES, *_FIGURES, *_OPERATION), "view_cardholder", "view_user"),
     SUPPORT: _view("negotiation", *_OPERATION),
 }
 
