@@ -100,8 +100,12 @@ def offered(suggestions: tuple[Suggestion, ...]) -> list[Offered]:
 
 
 def lightest(answer: Answer) -> PlanTerms | None:
-    """Of what the bank accepts nearest to a wish, the plan with the smallest instalment; else the wished plan itself."""
-    nearest = min(answer.suggestions, key=lambda plan: plan.instalment, default=None)
+    """Of what the bank accepts nearest to a wish, the plan with the smallest instalment and nothing more to pay at once.
+
+    Where there is none, the wished plan itself.
+    """
+    bearable = [plan for plan in answer.suggestions if all(change.term != "down_payment" for change in plan.changes)]
+    nearest = min(bearable, key=lambda plan: plan.instalment, default=None)
     return nearest.terms if nearest else answer.asked
 
 

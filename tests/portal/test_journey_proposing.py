@@ -231,7 +231,8 @@ class TestChoosing:
         drafting.client.post(location, {"message": page.context["form"]["message"].value()})
         assert negotiation().state == NegotiationState.WITH_BANK
         assert Offer.objects.get().message == "I can pay ¥50.00 each time."
-        assert Offer.objects.get().quote.is_within_limits
+        terms = Offer.objects.get().quote.plan_terms
+        assert (terms.instalment_count, terms.down_payment) == (48, Decimal("0.00"))
 
     def test_asks_what_can_be_paid_before_it_asks_a_person(self, drafting: Person) -> None:
         assert send(drafting, "propose/help").context["help_form"].errors
