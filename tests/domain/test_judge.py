@@ -148,7 +148,6 @@ class TestInstalmentLimits:
         terms = make_terms(method=PlanMethod.BALLOON, balloon=Decimal("13210.55"), instalment_count=31)
         assert regular_payments(terms) == (Decimal("1000.00"), Decimal("1000.00"))
 
-
     def test_see_a_debt_that_falls_due_after_interest_alone(self) -> None:
         terms = make_terms(
             method=PlanMethod.INTEREST_ONLY_THEN_LEVEL,

@@ -233,6 +233,16 @@ class TestThreePlans:
             (Decimal("700.00"), Decimal("1210.55")),
         ]
 
+    @settings(max_examples=60, deadline=None)
+    @given(limit_cases.amounts("300.00", "90000.00"))
+    def test_show_amounts_that_are_accepted_when_typed(self, total: Decimal) -> None:
+        """An amount rounded for show must not miss the limit it was computed from."""
+        account, policy = make_facts(str(total)), make_policy(make_limits())
+        for plan in three_plans(policy, account, TODAY):
+            answer = ask(policy, account, amount=plan.instalment)
+            assert answer.is_accepted and answer.asked is not None
+            assert answer.asked.instalment_count <= plan.terms.instalment_count
+
     def test_are_none_where_nothing_is_accepted(self) -> None:
         assert three_plans(STOPPED_ONLY, make_facts("50.00"), TODAY) == ()
 
