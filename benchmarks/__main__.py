@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("engine", "feed")
+NAMES = ("engine", "feed", "documents")
 
 
 def main(names: list[str]) -> int:

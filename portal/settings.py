@@ -286,7 +286,6 @@ SIGN_PKCS11_TOKEN = env.text("PORTAL_SIGN_PKCS11_TOKEN", "")
 SIGN_PKCS11_KEY = env.text("PORTAL_SIGN_PKCS11_KEY", "")
 SIGN_PKCS11_PIN_FILE = env.path("PORTAL_SIGN_PKCS11_PIN_FILE")
 SIGN_TSA_URL = env.url("PORTAL_SIGN_TSA_URL", "", schemes=["http", "https"])
-PDF_FONT_DIR = env.path("PORTAL_PDF_FONT_DIR", BASE_DIR / "negotiation" / "documents" / "fonts")
 
 # --- Operation -------------------------------------------------------------------------------------
 

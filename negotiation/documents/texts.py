@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
+REGISTER = TEMPLATES / "texts" / "published.json"
 
 UNDERTAKINGS = ("no_new_cards", "true_information", "costs_read", "agree_to_sign")
 AGREEMENT = (
@@ -36,7 +37,7 @@ class TextNotPublished(Exception):
 
 @lru_cache(maxsize=1)
 def _register() -> dict[str, Any]:
-    return json.loads((TEMPLATES / "texts" / "published.json").read_text("utf-8"))
+    return json.loads(REGISTER.read_text("utf-8"))
 
 
 def current_versions(names: tuple[str, ...] = AGREEMENT) -> dict[str, str]:

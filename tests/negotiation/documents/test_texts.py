@@ -1,12 +1,16 @@
 """The words of the documents: published, versioned, in both languages."""
 
+import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from negotiation.documents import texts
 from negotiation.documents.texts import UNDERTAKINGS, TextNotPublished, current_versions, labels, text_path, undertaking
+from negotiation.management.commands import publish_text
 
 
 class TestText:
@@ -38,9 +42,39 @@ class TestText:
         assert all(f"undertaking_{name}" in current_versions() for name in UNDERTAKINGS)
 
     def test_leaves_no_published_file_without_its_fingerprint(self) -> None:
-        register = json.loads((texts.TEMPLATES / "texts" / "published.json").read_text("utf-8"))["published"]
+        register = json.loads(texts.REGISTER.read_text("utf-8"))["published"]
         files = {f"{file.parent.name}/{file.stem}" for file in (texts.TEMPLATES / "texts").glob("*/*")}
         assert files == set(register)
+
+
+class TestPublishText:
+    @pytest.fixture(autouse=True)
+    def copy(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+        """A copy of the texts, so that a test publishes nothing."""
+        shutil.copytree(texts.TEMPLATES / "texts", tmp_path / "texts")
+        monkeypatch.setattr(texts, "TEMPLATES", tmp_path)
+        monkeypatch.setattr(publish_text, "REGISTER", tmp_path / "texts" / "published.json")
+        return tmp_path / "texts"
+
+    def test_makes_a_new_version_the_current_one(self, copy: Path) -> None:
+        for language in ("zh-hans", "en"):
+            (copy / "breach" / f"2027-01.{language}.html").write_text("<p>new</p>")
+        call_command("publish_text", "breach", "2027-01", stdout=io.StringIO())
+        register = json.loads((copy / "published.json").read_text("utf-8"))
+        assert register["current"]["breach"] == "2027-01"
+        assert {"breach/2026-11.en", "breach/2027-01.en", "breach/2027-01.zh-hans"} <= set(register["published"])
+
+    def test_is_refused_while_a_language_is_missing(self, copy: Path) -> None:
+        (copy / "breach" / "2027-01.en.html").write_text("<p>new</p>")
+        with pytest.raises(CommandError, match="zh-hans"):
+            call_command("publish_text", "breach", "2027-01")
+
+    def test_never_changes_what_is_published(self, copy: Path) -> None:
+        (copy / "breach" / "2026-11.en.html").write_text("<p>altered</p>")
+        before = (copy / "published.json").read_bytes()
+        with pytest.raises(CommandError, match="published already"):
+            call_command("publish_text", "breach", "2026-11")
+        assert (copy / "published.json").read_bytes() == before
 
 
 def _keys(words: dict[str, object]) -> set[str]:
