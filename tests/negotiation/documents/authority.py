@@ -7,11 +7,19 @@ from typing import Any
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1
+from asn1crypto.keys import PrivateKeyInfo
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    pkcs12,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from negotiation.documents.signing_keys import BankSigner, CachedKeySigner
@@ -61,7 +69,15 @@ class Authority:
             is_root=True,
         )
 
-    def issue(self, name: str = LEAF_NAME, *, key: Any = None, days: int = 365, since: int = 1) -> Issued:
+    def issue(
+        self,
+        name: str = LEAF_NAME,
+        *,
+        key: Any = None,
+        days: int = 365,
+        since: int = 1,
+        purpose: x509.ObjectIdentifier | None = None,
+    ) -> Issued:
         key = key or rsa.generate_private_key(public_exponent=65537, key_size=3072)
         start = NOW - timedelta(days=since)
         certificate = _certificate(
@@ -71,9 +87,16 @@ class Authority:
             self.key,
             start=start,
             end=start + timedelta(days=days),
+            purpose=purpose,
             is_root=False,
         )
         return Issued(key, certificate, self.certificate)
+
+    def timestamper(self, at: datetime = NOW) -> DummyTimeStamper:
+        """A timestamp authority under this root, whose clock stands still."""
+        issued = self.issue("Example timestamps", purpose=ExtendedKeyUsageOID.TIME_STAMPING, days=3650)
+        key = issued.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        return DummyTimeStamper(as_asn1(issued.certificate), PrivateKeyInfo.load(key), fixed_dt=at)
 
     def trust(self, *revoked: Issued) -> Trust:
         lists = (self.revocation_list(*revoked),) if revoked else ()
@@ -97,7 +120,15 @@ def as_asn1(certificate: x509.Certificate) -> asn1.Certificate:
 
 
 def _certificate(
-    subject: str, issuer: str, key: Any, issuer_key: Any, *, start: datetime, end: datetime, is_root: bool
+    subject: str,
+    issuer: str,
+    key: Any,
+    issuer_key: Any,
+    *,
+    start: datetime,
+    end: datetime,
+    is_root: bool,
+    purpose: x509.ObjectIdentifier | None = None,
 ) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
@@ -111,6 +142,8 @@ def _certificate(
         .add_extension(_usage(is_root), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
+    if purpose is not None:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
     return builder.sign(issuer_key, hashes.SHA256())
 
 

@@ -12,7 +12,9 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "documents.md"
 
 def row(case: Tampering, *, with_others: bool = True) -> str:
     others = ["refused" if not accepts else "**accepted**" for accepts in (case.pdfsig, case.openssl, case.qpdf)]
-    return f"| {case.name} | {case.reason.value.replace('_', ' ')} | {' | '.join(others if with_others else ['–'] * 3)} |"
+    return (
+        f"| {case.name} | {case.reason.value.replace('_', ' ')} | {' | '.join(others if with_others else ['–'] * 3)} |"
+    )
 
 
 class TestTableOfTamperings:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -14,13 +15,14 @@ from typing import Any
 import page
 import pikepdf
 import pytest
+from asn1crypto import tsp
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
 from negotiation.documents import signing_keys
 from negotiation.documents.agreement import RenderedDocument
-from negotiation.documents.signing import SealedDocument, TimestampUnavailable, seal
+from negotiation.documents.signing import SealedDocument, SealNotVerified, TimestampUnavailable, seal, timestamper
 from negotiation.documents.signing_keys import (
     BankSigner,
     SigningKeyExpired,
@@ -210,31 +212,69 @@ def _put_certificate(keys: Path, issued: Issued) -> None:
     subprocess.run([sys.executable, "-c", script, str(keys / "leaf.der")], check=True, timeout=30)
 
 
-class _Silent(BaseHTTPRequestHandler):
+class _Timestamps(BaseHTTPRequestHandler):
+    """RFC 3161 over HTTP: what ``answer`` says, or 503."""
+
+    answer: Callable[[tsp.TimeStampReq], tsp.TimeStampResp] | None = None
+
     def do_POST(self) -> None:
-        self.send_error(503)
+        request = tsp.TimeStampReq.load(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.answer is None:
+            self.send_error(503)
+            return
+        body = type(self).answer(request).dump()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, *args: Any) -> None:
         pass
 
 
-class TestTimestamp:
-    @pytest.fixture
-    def broken(self) -> Iterator[str]:
-        """The address of an authority that answers 503."""
-        server = HTTPServer(("127.0.0.1", 0), _Silent)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+@contextmanager
+def served(answer: Callable[[tsp.TimeStampReq], tsp.TimeStampResp] | None) -> Iterator[str]:
+    """The address of a timestamp authority."""
+    handler = type("Handler", (_Timestamps,), {"answer": staticmethod(answer) if answer else None})
+    server = HTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
         yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
         server.shutdown()
         server.server_close()
         thread.join()
 
-    def test_makes_the_seal_wait_when_the_authority_fails(
-        self, broken: str, signer: BankSigner, rendered: Callable[[str], RenderedDocument]
+
+class TestTimestamp:
+    def test_proves_the_moment_even_after_the_certificate_expired(
+        self, authority: Authority, rendered: Callable[[str], RenderedDocument], settings: Any
     ) -> None:
-        with pytest.raises(TimestampUnavailable):
-            seal(rendered("en").pdf, signer, now=NOW, timestamper=HTTPTimeStamper(broken))
+        stamped_at = NOW + timedelta(seconds=3)
+        with served(authority.timestamper(stamped_at).request_tsa_response) as url:
+            settings.SIGN_TSA_URL = url
+            sealed = seal(rendered("en").pdf, authority.issue(days=30).signer(), now=NOW, timestamper=timestamper())
+        answer = verify(sealed.pdf, trust=authority.trust(), now=NOW + timedelta(days=700))
+        assert (sealed.profile, answer.valid, answer.has_timestamp) == ("B-T", True, True)
+        assert answer.signed_at == stamped_at
+
+    def test_counts_only_from_an_authority_that_is_trusted(
+        self, authority: Authority, rendered: Callable[[str], RenderedDocument]
+    ) -> None:
+        stranger = Authority("Another root")
+        with (
+            served(stranger.timestamper().request_tsa_response) as url,
+            pytest.raises(SealNotVerified),
+        ):
+            seal(rendered("en").pdf, authority.issue().signer(), now=NOW, timestamper=HTTPTimeStamper(url))
+
+    def test_makes_the_seal_wait_when_the_authority_fails(
+        self, signer: BankSigner, rendered: Callable[[str], RenderedDocument]
+    ) -> None:
+        with served(None) as url, pytest.raises(TimestampUnavailable):
+            seal(rendered("en").pdf, signer, now=NOW, timestamper=HTTPTimeStamper(url))
 
     def test_makes_the_seal_wait_when_nobody_answers(
         self, signer: BankSigner, rendered: Callable[[str], RenderedDocument]
