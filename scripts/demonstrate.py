@@ -75,7 +75,7 @@ def children() -> list[Child]:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--no-access-log"]
     granian += ["--host", HOST, "--port", str(PORT), "--workers", "1", "--blocking-threads", "4"]
     granian += ["--respawn-failed-workers", "--workers-kill-timeout", "5", "portal.wsgi:application"]
-    mail = [*PYTHON, "-m", "aiosmtpd", "-n", "-l", f"localhost:{MAIL_PORT}"]
+    mail = [*PYTHON, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{MAIL_PORT}"]
     mail += ["-c", "aiosmtpd.handlers.Mailbox", str(VAR / "mail")]
     return [
         Child("mail", mail),
@@ -102,7 +102,7 @@ def configure() -> None:
     environment.write_demonstration()
     os.environ.setdefault("PORTAL_DEMONSTRATION", "true")
     os.environ.setdefault("PORTAL_BASE_URL", BASE_URL)
-    os.environ.setdefault("PORTAL_EMAIL_URL", f"smtp://localhost:{MAIL_PORT}")
+    os.environ.setdefault("PORTAL_EMAIL_URL", f"smtp://127.0.0.1:{MAIL_PORT}")
 
 
 def prepare() -> None:
