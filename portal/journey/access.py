@@ -35,22 +35,10 @@ def for_cardholder(view: View) -> View:
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        response = answered(request, *args, **kwargs)
+        response = _answer(view, request, *args, **kwargs)
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
-
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, cardholder_of(request.user), *args, **kwargs)
-        except ObjectDoesNotExist:
-            raise Http404 from None
-        except StepMissing as missing:
-            return redirect(missing.name, missing.reference)
-        except AlreadyNegotiating as refusal:
-            return redirect("negotiation", refusal.args[0])
-        except (Refusal, TransitionNotAllowed) as refusal:
-            return refused(request, refusal, back=page_of(request))
 
     return opened
 
@@ -65,6 +53,19 @@ def posted_by_cardholder(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return for_cardholder(acted)
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, cardholder_of(request.user), *args, **kwargs)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    except StepMissing as missing:
+        return redirect(missing.name, missing.reference)
+    except AlreadyNegotiating as refusal:
+        return redirect("negotiation", refusal.args[0])
+    except (Refusal, TransitionNotAllowed) as refusal:
+        return refused(request, refusal, back=page_of(request))
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -25,7 +25,7 @@ from portal.journey.circumstances import REASONS, budget_of
 from portal.journey.drafts import proposal_in_hand
 from portal.journey.fields import typed
 from portal.journey.limits import told
-from portal.journey.wishes import kept_wish
+from portal.journey.wishes import BY_COUNT, kept_wish
 from portal.journey.words import METHOD_HINTS
 from portal.templatetags.formatting import day as day_text
 from portal.templatetags.formatting import instalments, money, plain_money, rate
@@ -114,35 +114,43 @@ def _context(request: HttpRequest, negotiation: Any, quote: Any, form: SendForm)
 
 
 def _rows(negotiation: Any, quote: Any, offer: Any) -> list[Row]:
-    account, schedule = quote.account, quote.schedule
-    wish = kept_wish(negotiation, offer) or {}
-    is_by_amount = wish.get("by") != "count"
-    plan = reverse("propose", args=[account.reference])
-    amount_url, count_url = (
-        (f"{plan}#id_amount", f"{plan}#id_by_1") if is_by_amount else (f"{plan}#id_by_0", f"{plan}#id_instalment_count")
-    )
-    method_url = f"{plan}#id_method_0" if _has_choice_of_method(quote) else ""
-    terms, frequency = schedule.terms, str(METHODS[schedule.terms.frequency])
-    rows = [
+    account, terms = quote.account, quote.plan_terms
+    return [
         Row(_("Card"), _("ending %(digits)s") % {"digits": account.card_last4}),
         Row(_("Debt put into the plan"), money(terms.principal)),
-        Row(_("You pay"), money(regular_instalment(schedule)), amount_url, _("the amount"), frequency),
-        Row(_("Number of instalments"), instalments(len(schedule.rows)), count_url, _("the number of instalments")),
-        Row(_("First payment"), day_text(schedule.rows[0].due_date), f"{plan}#id_first_date", _("the first payment")),
-        Row(_("Last payment"), day_text(schedule.last_date)),
+        *_terms(quote, kept_wish(negotiation, offer) or {}),
+        *_costs(quote),
+        *_circumstances(negotiation, account),
+    ]
+
+
+def _terms(quote: Any, wish: dict[str, Any]) -> list[Row]:
+    """What was chosen, each with the field that it was chosen in."""
+    schedule, plan = quote.schedule, reverse("propose", args=[quote.account.reference])
+    by_count = wish.get("by") == BY_COUNT
+    amount_field, count_field = ("id_by_0", "id_instalment_count") if by_count else ("id_amount", "id_by_1")
+    terms, frequency = schedule.terms, str(METHODS[schedule.terms.frequency])
+    method_url = f"{plan}#id_method_0" if _has_choice_of_method(quote) else ""
+    method, hint = str(METHODS[terms.method]), METHOD_HINTS[terms.method]
+    number, first = instalments(len(schedule.rows)), day_text(schedule.rows[0].due_date)
+    return [
+        Row(_("You pay"), money(regular_instalment(schedule)), f"{plan}#{amount_field}", _("the amount"), frequency),
+        Row(_("Number of instalments"), number, f"{plan}#{count_field}", _("the number of instalments")),
+        Row(_("First payment"), first, f"{plan}#id_first_date", _("the first payment")),
         Row(_("Down payment"), money(terms.down_payment), f"{plan}#id_down_payment", _("the down payment")),
-        Row(
-            _("Way of repaying"),
-            str(METHODS[terms.method]),
-            method_url,
-            _("the way of repaying"),
-            METHOD_HINTS[terms.method],
-        ),
+        Row(_("Way of repaying"), method, method_url, _("the way of repaying"), hint),
+    ]
+
+
+def _costs(quote: Any) -> list[Row]:
+    """What follows from the terms."""
+    schedule = quote.schedule
+    return [
+        Row(_("Last payment"), day_text(schedule.last_date)),
         Row(_("Interest in all"), money(schedule.total_interest)),
         Row(_("Annualised rate (simple)"), rate(quote.annualised_rate_simple)),
         Row(_("You pay in all"), money(total_cost(schedule))),
     ]
-    return rows + _circumstances(negotiation, account)
 
 
 def _has_choice_of_method(quote: Any) -> bool:
