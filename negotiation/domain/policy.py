@@ -22,6 +22,8 @@ from negotiation.domain.terms import (
 )
 
 ANY_PRODUCT = "*"
+LONGEST_YEARS = 5
+"""Article 70 of the Measures on Credit-Card Business: a personalised agreement lasts five years at most."""
 
 
 class PolicyRefused(ValueError):
@@ -169,7 +171,7 @@ class LimitPolicy:
     effective_from: date
     bands: tuple[Limits, ...]
     currency: str = "CNY"
-    longest_years: int = 5
+    longest_years: int = LONGEST_YEARS
     quote_validity_days: int = 7
     offer_validity_days: int = 7
     answer_days: int = 2
@@ -275,6 +277,8 @@ def _wrong_limits(limits: Limits) -> Iterator[tuple[str, object]]:
             yield high, getattr(limits, high)
     if limits.balance_below is not None and limits.balance_below <= limits.balance_from:
         yield "balance_below", limits.balance_below
+    if limits.max_months > 12 * LONGEST_YEARS:
+        yield "max_months", limits.max_months
     if not limits.frequencies:
         yield "frequencies", limits.frequencies
     yield from _wrong_methods(limits)
@@ -298,6 +302,8 @@ def _wrong_methods(limits: Limits) -> Iterator[tuple[str, object]]:
 
 def _wrong_settings(policy: LimitPolicy) -> Iterator[tuple[str, object]]:
     yield from _wrong_numbers(policy)
+    if policy.longest_years > LONGEST_YEARS:
+        yield "longest_years", policy.longest_years
     if policy.days_in_year not in (360, 365):
         yield "days_in_year", policy.days_in_year
 

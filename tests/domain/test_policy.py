@@ -113,6 +113,7 @@ class TestLimits:
         [
             ("min_months", 0),
             ("max_months", 0),
+            ("max_months", 61),
             ("max_instalment", Decimal("99.99")),
             ("min_instalment", Decimal("-0.01")),
             ("min_instalment", Decimal("NaN")),
@@ -159,6 +160,7 @@ class TestLimits:
         [
             ("version", 0),
             ("longest_years", 0),
+            ("longest_years", 6),
             ("max_rounds", 0),
             ("days_in_year", 366),
             ("affordability_margin", Decimal(2)),
