@@ -21,12 +21,11 @@ def use_key(settings: Any, folder: Path, issued: Issued) -> None:
     settings.SIGN_CHAIN_FILE, settings.SIGN_CRL_FILE, settings.SIGN_PKCS11_MODULE = folder / "chain.pem", None, None
 
 
-def sealed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
-    """Agreed, rendered, signed and sealed; the settings must name a key and a policy must be in force."""
+def signed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
+    """Agreed, rendered and signed by the cardholder; the bank has not signed yet. A policy must be in force."""
     negotiation = make_negotiation(now=now, **{"instalment_count": 36} | terms)
     agreement = Agreement.objects.get(negotiation=negotiation)
-    payload = {"agreement": str(agreement.pk)}
-    _carry_out(sealing.render_documents(payload, now=now))
+    _carry_out(sealing.render_documents({"agreement": str(agreement.pk)}, now=now))
     who = {"cardholder": negotiation.cardholder, "reference": agreement.reference}
     signing.show_cost_sheet(**who, now=now)
     read = now + READING_TIME
@@ -36,7 +35,13 @@ def sealed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
     shown = governing_document(agreement)
     assert shown is not None
     signing.sign(**who, step_up=StepUp("code-1", shown.draft_sha256), now=read)
-    _carry_out(sealing.seal_documents(payload, now=read))
+    return Agreement.objects.get(pk=agreement.pk)
+
+
+def sealed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
+    """Signed by both sides; the settings must name a key."""
+    agreement = signed_agreement(now=now, **terms)
+    _carry_out(sealing.seal_documents({"agreement": str(agreement.pk)}, now=now + READING_TIME))
     return Agreement.objects.get(pk=agreement.pk)
 
 

@@ -15,9 +15,9 @@ from negotiation.documents.demonstration_key import WARNING
 from negotiation.documents.signing import SealedDocument
 from negotiation.documents.signing_keys import bank_signer, bank_trust
 from negotiation.domain.workflow import PlanState
-from negotiation.models import Plan
+from negotiation.models import Agreement, Plan
 from tests.factories import publish_policy
-from tests.negotiation.documents.agreements import sealed_agreement, signed_bytes, use_key
+from tests.negotiation.documents.agreements import sealed_agreement, signed_agreement, signed_bytes, use_key
 from tests.negotiation.documents.authority import Authority, Issued
 from tests.negotiation.documents.tampering import cover_an_amount
 
@@ -128,3 +128,23 @@ class TestVerifyDocument:
         path.write_bytes(sealed.pdf)
         with pytest.raises(CommandError, match="holds no certificate"):
             call_command("verify_document", path, trust=path)
+
+
+@pytest.mark.django_db
+class TestSealWaiting:
+    def test_seals_what_waits_and_goes_on_after_an_outage(
+        self, settings: Any, tmp_path: Path, authority: Authority
+    ) -> None:
+        use_key(settings, tmp_path, authority.issue(days=2000))
+        publish_policy()
+        references = [signed_agreement().reference for _ in range(2)]
+        settings.SIGN_P12_PATH = tmp_path / "unplugged.p12"
+        assert said("seal_waiting", stderr=io.StringIO())[0] == 1
+        assert Agreement.objects.filter(sealed_at__isnull=True).count() == 2
+        settings.SIGN_P12_PATH = tmp_path / "bank.p12"
+        code, text = said("seal_waiting")
+        assert (code, text.splitlines()) == (
+            0,
+            [f"{number} of 2: {name} sealed" for number, name in enumerate(references, 1)],
+        )
+        assert said("seal_waiting") == (0, "")

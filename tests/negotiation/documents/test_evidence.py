@@ -17,7 +17,7 @@ from negotiation.domain.chain import event_hash
 from negotiation.models import Agreement, Event
 from tests.factories import publish_policy
 from tests.negotiation.documents.agreements import sealed_agreement, use_key
-from tests.negotiation.documents.authority import NOW, Authority, Issued
+from tests.negotiation.documents.authority import NOW, Authority
 from tests.negotiation.documents.tools import run
 
 FILES = {"a.txt": "证据".encode(), "documents/b.pdf": b"%PDF-1.7"}
@@ -80,8 +80,8 @@ class TestBundle:
 @pytest.mark.django_db
 class TestExportEvidence:
     @pytest.fixture
-    def agreement(self, settings: Any, tmp_path: Path, issued: Issued) -> Agreement:
-        use_key(settings, tmp_path, issued)
+    def agreement(self, settings: Any, tmp_path: Path, authority: Authority) -> Agreement:
+        use_key(settings, tmp_path, authority.issue(days=3000))
         publish_policy()
         return sealed_agreement()
 
