@@ -58,6 +58,17 @@ def reviewer_actor(negotiation: Negotiation, reviewer: User) -> Actor:
     return Actor(role, reviewer)
 
 
+def deciding_actor(negotiation: Negotiation, reviewer: User) -> Actor:
+    """The same, if nobody else has taken the case.
+
+    :raises ClaimedByAnother, NotAuthorised, OwnAccount:
+    """
+    actor = reviewer_actor(negotiation, reviewer)
+    if negotiation.assigned_to_id not in (None, reviewer.pk):
+        raise ClaimedByAnother(negotiation.reference)
+    return actor
+
+
 @transaction.atomic
 def claim(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
     """Take the case, so that no second reviewer works on it.
@@ -111,7 +122,7 @@ def accept(
     :raises OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount:
     :raises StaleNegotiation, TransitionNotAllowed: if somebody acted first.
     """
-    actor = _deciding_actor(negotiation, reviewer)
+    actor = deciding_actor(negotiation, reviewer)
     offer = _proposal(negotiation, quote_reference, now)
     if not offer.quote.is_within_limits:
         raise OutsideLimits(offer.quote.reasons)
@@ -128,7 +139,7 @@ def counter(*, negotiation: Negotiation, reviewer: User, quote: Quote, message: 
     :raises WorsenedOffer: if the bank has made a better offer in this negotiation.
     :raises QuoteNotForThis, OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation:
     """
-    actor = _deciding_actor(negotiation, reviewer)
+    actor = deciding_actor(negotiation, reviewer)
     _check_counter(negotiation, quote, now)
     case = _Case(negotiation, actor, message, now)
     if _authority(actor, quote) == Authority.WITH_SECOND:
@@ -154,7 +165,7 @@ def decline(*, negotiation: Negotiation, reviewer: User, reason_code: str, messa
 
     :raises ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
     """
-    actor = _deciding_actor(negotiation, reviewer)
+    actor = deciding_actor(negotiation, reviewer)
     event = move(
         negotiation=negotiation,
         action=Action.DECLINE,
@@ -175,6 +186,7 @@ def confirm(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event
 
     :raises SamePerson: if the second person is the first.
     :raises NotAuthorised: if their authority does not cover the decision.
+    :raises OfferExpired: if the proposal, or the quote to be offered, was valid until a moment that has passed.
     :raises OwnAccount, StaleNegotiation, TransitionNotAllowed:
     """
     actor = reviewer_actor(negotiation, reviewer)
@@ -187,24 +199,29 @@ def confirm(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event
         raise NotAuthorised(reviewer.pk)
     case = _Case(negotiation, actor, negotiation.pending_message, now)
     offer = offer_on_the_table(negotiation)
-    if offer is not None and offer.quote_id == quote.pk:
+    is_acceptance = offer is not None and offer.quote_id == quote.pk
+    valid_until = offer.expires_at if offer is not None and is_acceptance else quote.expires_at
+    if valid_until is not None and valid_until <= now:
+        raise OfferExpired(quote.reference)
+    if is_acceptance:
         return _agree(case, quote, Action.CONFIRM_ACCEPTANCE)
     return _offer(case, quote, Action.CONFIRM_COUNTER)
 
 
 @transaction.atomic
 def send_back(*, negotiation: Negotiation, reviewer: User, note: str, now: datetime) -> Event:
-    """Refuse the second approval: the case goes back to the first reviewer.
+    """Refuse the second approval: the case goes back to the first reviewer, with an internal note.
 
     :raises NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
     """
     actor = reviewer_actor(negotiation, reviewer)
+    written = Note.objects.create(negotiation=negotiation, author=reviewer, text=note, made_at=now)
     return move(
         negotiation=negotiation,
         action=Action.SEND_BACK,
         actor=actor,
         event="sent_back",
-        data={"note": note},
+        data={"note": written.pk},
         now=now,
         **_NOTHING_PENDING,
     )
@@ -237,13 +254,6 @@ def decision_about(*, owed: Decimal, schedule: Schedule) -> Decision:
 
 
 _NOTHING_PENDING = {"pending_quote": None, "pending_by": None, "pending_message": ""}
-
-
-def _deciding_actor(negotiation: Negotiation, reviewer: User) -> Actor:
-    actor = reviewer_actor(negotiation, reviewer)
-    if negotiation.assigned_to_id not in (None, reviewer.pk):
-        raise ClaimedByAnother(negotiation.reference)
-    return actor
 
 
 def _proposal(negotiation: Negotiation, quote_reference: str, now: datetime) -> Offer:

@@ -88,8 +88,8 @@ NEAREST: dict[str, Promise] = {
 def explain(reason: Reason) -> str:
     """One sentence with the limit and the plan's value, and a second with the nearest value that passes where that is news."""
     sentence = str(LIMITS[reason.code]) % {
-        "limit": _written(reason.kind, reason.limit),
-        "value": _written(reason.kind, reason.value),
+        "limit": written(reason.kind, reason.limit),
+        "value": written(reason.kind, reason.value),
         "component": COMPONENTS[reason.component] if reason.component else gettext("the whole debt"),
     }
     nearest = explain_nearest(reason)
@@ -103,10 +103,11 @@ def explain_nearest(reason: Reason) -> str:
     words = NEAREST.get(TERM_OF.get(reason.code, ""))
     if words is None or reason.nearest is None:
         return ""
-    return str(words) % {"nearest": _written(reason.nearest_kind, reason.nearest)}
+    return str(words) % {"nearest": written(reason.nearest_kind, reason.nearest)}
 
 
-def _written(kind: Kind, value: Value) -> str:
+def written(kind: Kind, value: Value) -> str:
+    """A limit or a plan's value as text: yuan, per cent, a date, a count, methods by their names."""
     return gettext("not determined") if value is None else _WRITTEN[kind](value)
 
 

@@ -1,0 +1,294 @@
+"""One page a decision: everything that a reviewer needs about a case, put together for its template. Changes nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.utils.timezone import localdate
+
+from negotiation.admin.events import event_words
+from negotiation.admin.figures import due_words, state_tag, tag
+from negotiation.admin.limit_lines import JudgedPlan
+from negotiation.admin.plans import Plan, Table
+from negotiation.domain.affordability import suggested_maximum, surplus
+from negotiation.domain.authority import Authority, Role, authority, may_confirm
+from negotiation.domain.calendar import PERIODS_A_YEAR
+from negotiation.domain.judge import judge
+from negotiation.domain.money import round_half_up
+from negotiation.domain.offers import worsenings
+from negotiation.domain.terms import Schedule
+from negotiation.domain.workflow import Action, ActorKind, NegotiationState, allowed_actions
+from negotiation.models import DeclineReason, Negotiation, Offer, OfferKind, Quote, User
+from negotiation.queries import case as records
+from negotiation.queries.events import events_of
+from negotiation.queries.negotiations import offers_of
+from negotiation.queries.policies import policy_version
+from negotiation.queries.queue import Target, next_in_queue, target_of
+from negotiation.queries.staff import reviewing_role
+from negotiation.services.quotes import facts_of, facts_today, policy_of
+from negotiation.services.reviews import decision_about
+from negotiation.services.wording import COMPONENTS
+
+TARGET_TAGS = {Target.LATE: "overdue", Target.SOON: "due", Target.IN_TIME: "plain"}
+_PROPOSING = (OfferKind.OFFER, OfferKind.COUNTER)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One statement on the time-line; ``before`` is the schedule that lay on the table when new terms were named."""
+
+    offer: Offer
+    before: Schedule | None
+
+    @property
+    def schedule(self) -> Schedule | None:
+        return self.offer.quote.schedule if self.offer.quote and self.offer.kind in _PROPOSING else None
+
+    @property
+    def reason(self) -> Any:
+        return DeclineReason(self.offer.reason_code).label if self.offer.reason_code else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a month leaves, what a plan should ask for at most, and what the plan asks for in a month; yuan."""
+
+    left: Decimal
+    suggested: Decimal
+    monthly: Decimal
+
+    @property
+    def above(self) -> Decimal:
+        """By how much the plan asks for more than it should; zero or negative if it does not."""
+        return self.monthly - self.suggested
+
+
+@dataclass(frozen=True)
+class Case:
+    """A negotiation as one member of staff sees it at one moment."""
+
+    negotiation: Negotiation
+    user: User
+    now: datetime
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        return list(offers_of(self.negotiation))
+
+    @cached_property
+    def table_offer(self) -> Offer | None:
+        """The newest proposal or counter-offer."""
+        return next((offer for offer in reversed(self.offers) if offer.kind in _PROPOSING), None)
+
+    @cached_property
+    def bank_offer(self) -> Offer | None:
+        """The bank's own newest counter-offer, which it may not worsen."""
+        made = [
+            offer for offer in self.offers if offer.kind == OfferKind.COUNTER and offer.party != ActorKind.CARDHOLDER
+        ]
+        return made[-1] if made else None
+
+    @cached_property
+    def quote(self) -> Quote:
+        """What is decided about: what waits for a second approval, else what lies on the table."""
+        subject = self.negotiation.pending_quote or (self.table_offer and self.table_offer.quote)
+        assert subject, "a negotiation that left the draft has a proposal"
+        return subject
+
+    @property
+    def seen(self) -> str:
+        return self.quote.reference
+
+    @property
+    def is_pending_acceptance(self) -> bool:
+        """Whether what waits for the second approval is to accept the proposal (else it is a counter-offer)."""
+        return bool(self.table_offer and self.table_offer.quote_id == self.negotiation.pending_quote_id)
+
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan(self.quote.schedule, self.quote.annualised_rate_simple)
+
+    @cached_property
+    def judged(self) -> JudgedPlan:
+        """The plan as it was judged when it was quoted, under the policy version it was quoted by."""
+        policy, facts = policy_version(self.quote.policy_version), facts_of(self.quote.snapshot)
+        day = localdate(self.quote.created_at)
+        verdict = judge(self.plan.terms, policy, facts, day)
+        return JudgedPlan(self.plan.schedule, self.plan.annual_rate, verdict, policy, facts, day)
+
+    @cached_property
+    def table(self) -> Table:
+        today = localdate(self.now)
+        facts = facts_today(account=self.negotiation.account, today=today)
+        return Table(policy_of(negotiation=self.negotiation, now=self.now), facts, today)
+
+    @cached_property
+    def suggestions(self) -> list[tuple[Plan, dict[str, Any]]]:
+        """What the solver would accept, each with what the form needs to offer it."""
+        affordable = self.budget.suggested if self.budget and self.budget.suggested > 0 else None
+        earlier = self.bank_offer.quote.schedule if self.bank_offer else None
+        plans = self.table.suggestions(self.plan.terms, affordable, earlier)
+        return [(plan, self.table.form_values(plan.terms)) for plan in plans]
+
+    @cached_property
+    def budget(self) -> Budget | None:
+        """None if it was not given."""
+        of = self.negotiation
+        if of.monthly_income is None or of.essential_spending is None or of.other_debt_payments is None:
+            return None
+        left = surplus(of.monthly_income, of.essential_spending, of.other_debt_payments)
+        suggested = suggested_maximum(left, self.judged.policy.affordability_margin)
+        return Budget(left, suggested, monthly_burden(self.plan))
+
+    @property
+    def components(self) -> list[tuple[Any, Decimal]]:
+        account = self.negotiation.account
+        return [(COMPONENTS[part], amount) for part, amount in account.components.items() if amount]
+
+    @property
+    def days_past_due(self) -> int:
+        return self.negotiation.account.days_past_due(localdate(self.now))
+
+    @property
+    def state_tag(self) -> str:
+        return state_tag(self.negotiation)
+
+    @property
+    def due_tag(self) -> str:
+        target, due = target_of(self.negotiation, now=self.now), self.negotiation.answer_due_at
+        return tag(TARGET_TAGS[target], due_words(due, self.now)) if target and due else ""
+
+    @cached_property
+    def role(self) -> ActorKind | None:
+        return reviewing_role(self.user)
+
+    @property
+    def is_own(self) -> bool:
+        return self.negotiation.cardholder.user_id == self.user.pk
+
+    @property
+    def is_with_other(self) -> bool:
+        return self.negotiation.assigned_to_id not in (None, self.user.pk)
+
+    @property
+    def is_mine(self) -> bool:
+        return self.negotiation.assigned_to_id == self.user.pk
+
+    @cached_property
+    def actions(self) -> frozenset[Action]:
+        """What this person may do now, before authority is looked at."""
+        if self.role is None or self.is_own:
+            return frozenset()
+        found = frozenset(allowed_actions(NegotiationState(self.negotiation.state), self.role))
+        if self.negotiation.pending_by_id == self.user.pk:
+            return found - {Action.CONFIRM_ACCEPTANCE, Action.CONFIRM_COUNTER}
+        return frozenset() if self.is_with_other and self.can_decide_first(found) else found
+
+    @staticmethod
+    def can_decide_first(actions: frozenset[Action]) -> bool:
+        return Action.COUNTER in actions
+
+    @property
+    def can_accept(self) -> bool:
+        return Action.ACCEPT in self.actions and self.quote.is_within_limits and not self.is_expired
+
+    @property
+    def can_counter(self) -> bool:
+        return Action.COUNTER in self.actions and self.table.limits is not None
+
+    @property
+    def can_decline(self) -> bool:
+        return Action.DECLINE in self.actions and not self.is_with_other
+
+    @property
+    def can_confirm(self) -> bool:
+        if Action.CONFIRM_ACCEPTANCE not in self.actions or self.role is None:
+            return False
+        return may_confirm(Role(self.role.value), self._decision(self.plan))
+
+    @property
+    def can_send_back(self) -> bool:
+        return Action.SEND_BACK in self.actions
+
+    @property
+    def can_decide(self) -> bool:
+        return self.can_accept or self.can_counter or self.can_decline or self.can_confirm or self.can_send_back
+
+    @property
+    def can_note(self) -> bool:
+        return self.role is not None and not self.is_own
+
+    @property
+    def can_claim(self) -> bool:
+        return self.can_note and self.negotiation.is_open and self.negotiation.assigned_to_id is None
+
+    @property
+    def can_release(self) -> bool:
+        return self.can_note and (self.is_mine or (self.is_with_other and self.role == ActorKind.SENIOR_REVIEWER))
+
+    @property
+    def is_expired(self) -> bool:
+        offer = self.table_offer
+        return bool(offer and offer.expires_at and offer.expires_at <= self.now)
+
+    def needs_second(self, plan: Plan | None = None) -> bool:
+        """Whether this person's decision on the plan waits for a second person."""
+        if self.role is None:
+            return False
+        return authority(Role(self.role.value), self._decision(plan or self.plan)) == Authority.WITH_SECOND
+
+    @property
+    def needs_second_now(self) -> bool:
+        return self.needs_second()
+
+    def worse_ways(self, plan: Plan) -> tuple[str, ...]:
+        """In which ways the plan is worse than the bank's newest offer."""
+        return worsenings(self.bank_offer.quote.schedule, plan.schedule) if self.bank_offer else ()
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The time-line, newest first."""
+        found: list[Entry] = []
+        before: Schedule | None = None
+        for offer in self.offers:
+            entry = Entry(offer, before)
+            found.append(entry)
+            before = entry.schedule or before
+        return found[::-1]
+
+    @cached_property
+    def statements(self) -> list[Any]:
+        return list(records.newest_statements_of(self.negotiation.account))
+
+    @cached_property
+    def earlier_negotiations(self) -> list[tuple[Any, str]]:
+        """The person's other negotiations, each with the tag of its state."""
+        found = records.earlier_negotiations(cardholder=self.negotiation.cardholder, than=self.negotiation)
+        return [(row, state_tag(row)) for row in found]
+
+    @cached_property
+    def plans(self) -> list[tuple[Any, str]]:
+        """The person's plans, each with the tag of its state."""
+        return [(row, state_tag(row)) for row in records.plans_of(self.negotiation.cardholder)]
+
+    @cached_property
+    def notes(self) -> list[Any]:
+        return list(records.notes_of(self.negotiation))
+
+    @property
+    def events(self) -> list[tuple[Any, str]]:
+        return [(event, event_words(event.kind)) for event in events_of(self.negotiation).order_by("-seq")]
+
+    @cached_property
+    def next(self) -> Negotiation | None:
+        return next_in_queue(after=self.negotiation, reviewer=self.user)
+
+    def _decision(self, plan: Plan) -> Any:
+        return decision_about(owed=self.quote.snapshot.total, schedule=plan.schedule)
+
+
+def monthly_burden(plan: Plan) -> Decimal:
+    """What the plan asks for in a month, in yuan, rounded half up: two fortnightly instalments and a bit are one month's."""
+    return round_half_up(plan.instalment * PERIODS_A_YEAR[plan.terms.frequency] / 12)

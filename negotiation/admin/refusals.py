@@ -1,0 +1,50 @@
+"""What a service refuses, told to a reviewer: what happened and what to do next. Nothing was changed whenever one is shown."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from negotiation.domain.offers import Worsening
+from negotiation.services import refusals
+
+WORDS: dict[type[Exception], Promise] = {
+    refusals.StaleNegotiation: _(
+        "This case has moved on since you opened the page, so nothing was decided. Below is how it stands now."
+    ),
+    refusals.OfferExpired: _(
+        "The proposal has run out, so it can no longer be accepted. You can make a counter-offer on today's figures."
+    ),
+    refusals.QuoteNotForThis: _(
+        "Another offer lies on the table by now, so nothing was decided. Look at the newest one below."
+    ),
+    refusals.OutsideLimits: _(
+        "This plan is outside the limits, so it cannot be agreed. Choose a plan inside them as a counter-offer, or decline."
+    ),
+    refusals.OwnAccount: _("This is your own account. A colleague has to decide; please leave the case to them."),
+    refusals.NotAuthorised: _("Your role does not cover this decision. A senior reviewer can take it."),
+    refusals.SamePerson: _("You asked for the second approval, so somebody else has to give it."),
+    refusals.ClaimedByAnother: _(
+        "A colleague has taken this case. Ask them to release it, or take the next case of the queue."
+    ),
+    refusals.WorsenedOffer: _(
+        "The bank may not make a worse offer than the one it has made. Change what is named here:"
+    ),
+}
+WORSE: dict[str, Promise] = {
+    Worsening.RATE: _("the rate is higher"),
+    Worsening.WAIVER: _("less is waived"),
+    Worsening.DOWN_PAYMENT: _("the down payment is higher"),
+    Worsening.BURDEN: _("the instalments and the total are both no lower"),
+}
+
+
+def told(refusal: Exception) -> str:
+    """The words of a refusal; a move that the state table does not have reads like one that came too late."""
+    words = str(WORDS.get(type(refusal), WORDS[refusals.StaleNegotiation]))
+    if isinstance(refusal, refusals.WorsenedOffer):
+        return f"{words} {ways_told(refusal.ways)}"
+    return words
+
+
+def ways_told(ways: tuple[str, ...]) -> str:
+    """In which ways an offer is worse than the one before it, as one list."""
+    return str(_(", ")).join(str(WORSE[way]) for way in ways)

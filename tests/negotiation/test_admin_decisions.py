@@ -1,0 +1,434 @@
+"""The reviewer's buttons: each calls its service, every refusal is told and leaves no trace, a GET does nothing."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from negotiation.domain.workflow import NegotiationState
+from negotiation.models import Agreement, Event, Job, Negotiation, Note, Offer, Quote
+from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, SUPPORT
+from negotiation.services import drafts, proposals, reviews
+from tests.factories import NOW, make_account, make_cardholder, make_negotiation, make_quote, make_reviewer
+from tests.negotiation.staff import signed_in, staff_of
+
+pytestmark = pytest.mark.usefixtures("policy")
+ACTIONS = ("claim", "release", "accept", "counter", "decline", "confirm", "send_back", "note", "figures")
+HELD = NegotiationState.AWAITING_SECOND_APPROVAL
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def address(negotiation: Negotiation, action: str = "change") -> str:
+    return reverse(f"admin:negotiation_negotiation_{action}", args=[negotiation.pk])
+
+
+def lying_on_the_table(negotiation: Negotiation) -> str:
+    return negotiation.offers.filter(kind__in=["OFFER", "COUNTER"]).order_by("-seq").first().quote.reference
+
+
+def press(client: Client, negotiation: Negotiation, action: str, prefix: str = "", **typed: Any) -> Any:
+    """Send a form of the page as it stands, and follow to the page it leads to."""
+    typed = {"seen": lying_on_the_table(negotiation)} | typed
+    fields = {f"{prefix}-{name}" if prefix else name: value for name, value in typed.items()}
+    return client.post(address(negotiation, action), fields, follow=True)
+
+
+def counter(client: Client, negotiation: Negotiation, action: str = "counter", **typed: Any) -> Any:
+    """Thirty instalments without interest, unless something else is typed."""
+    plan = {
+        "method": "INTEREST_FREE",
+        "frequency": "MONTHLY",
+        "instalment_count": "30",
+        "first_date": "2026-12-25",
+        "down_payment": "0",
+    }
+    return press(client, negotiation, action, **plan | typed)
+
+
+def trace() -> tuple[Any, ...]:
+    """Everything that a refusal must leave as it was."""
+    rows = (Event, Offer, Job, Quote, Note, Agreement)
+    return tuple(model.objects.count() for model in rows) + tuple(
+        Negotiation.objects.values_list("state", "assigned_to")
+    )
+
+
+def state_of(negotiation: Negotiation) -> str:
+    return Negotiation.objects.get(pk=negotiation.pk).state
+
+
+def proposed(**account: Any) -> Negotiation:
+    """Thirty-four months on a platinum card: a person decides, and a reviewer may alone."""
+    return make_negotiation(account=make_account(**{"product": "platinum"} | account), instalment_count=34)
+
+
+def held() -> tuple[Negotiation, Any]:
+    """A debt above a reviewer's authority, accepted by the first reviewer."""
+    negotiation = proposed(purchase_principal=Decimal("60000.00"))
+    first = make_reviewer()
+    press(signed_in(first), negotiation, "accept", "accept")
+    return negotiation, first
+
+
+class TestAccepting:
+    def test_agrees_on_the_proposal(self) -> None:
+        negotiation = proposed()
+        page = press(signed_in(make_reviewer()), negotiation, "accept", "accept", message="Good luck.")
+        assert state_of(negotiation) == NegotiationState.AGREED
+        assert "Accepted. The cardholder is told" in page.content.decode()
+        assert negotiation.offers.get(kind="ACCEPT").message == "Good luck."
+
+    def test_asks_a_second_person_above_the_reviewers_authority(self) -> None:
+        negotiation, first = held()
+        assert state_of(negotiation) == HELD
+        page = signed_in(first).get(address(negotiation)).content.decode()
+        assert "Somebody else has to give the second approval." in page
+        assert address(negotiation, "confirm") not in page
+
+    def test_says_before_that_it_is_above_the_authority(self) -> None:
+        negotiation = proposed(purchase_principal=Decimal("60000.00"))
+        page = signed_in(make_reviewer()).get(address(negotiation)).content.decode()
+        assert "Accepting is above your authority" in page
+        assert "Accept and ask for the second approval" in page
+
+    def test_is_refused_for_a_page_that_was_overtaken(self) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        page = press(client, negotiation, "accept", "accept", seen="0" * 12)
+        assert "Another offer lies on the table by now" in page.content.decode()
+        assert trace() == before
+
+    def test_is_refused_when_somebody_was_faster(self) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        proposals.withdraw(cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, now=NOW)
+        before = trace()
+        page = press(client, negotiation, "accept", "accept")
+        assert "This case has moved on since you opened the page" in page.content.decode()
+        assert trace() == before
+
+    def test_is_refused_when_the_proposal_has_run_out(self) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        with time_machine.travel(NOW + timedelta(minutes=50, days=7), tick=False):
+            client = signed_in(make_reviewer())
+            page = press(client, negotiation, "accept", "accept")
+        assert "The proposal has run out" in page.content.decode()
+        assert trace() == before
+
+    def test_is_refused_for_a_plan_outside_the_limits(self) -> None:
+        negotiation = asking_for_help()
+        client = signed_in(make_reviewer())
+        assert address(negotiation, "accept") not in client.get(address(negotiation)).content.decode()
+        before = trace()
+        page = press(client, negotiation, "accept", "accept")
+        assert "This plan is outside the limits" in page.content.decode()
+        assert trace() == before
+
+    def test_is_refused_on_ones_own_account(self) -> None:
+        reviewer = make_reviewer()
+        negotiation = proposed(cardholder=make_cardholder(user=reviewer, claimed_at=NOW))
+        client = signed_in(reviewer)
+        assert "This is your own account" in client.get(address(negotiation)).content.decode()
+        for action in ("accept", "decline", "claim"):
+            before = trace()
+            prefix = "" if action == "claim" else action
+            page = press(client, negotiation, action, prefix, reason="IN_COURT")
+            assert "A colleague has to decide" in page.content.decode()
+            assert trace() == before
+
+    def test_is_refused_on_a_case_that_another_has_taken(self) -> None:
+        negotiation = proposed()
+        reviews.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
+        client = signed_in(make_reviewer())
+        shown = client.get(address(negotiation)).content.decode()
+        assert all(address(negotiation, action) not in shown for action in ("accept", "counter", "decline"))
+        before = trace()
+        page = press(client, negotiation, "accept", "accept")
+        assert "A colleague has taken this case" in page.content.decode()
+        assert trace() == before
+
+    def test_keeps_what_was_typed_when_it_is_too_long(self) -> None:
+        negotiation = proposed()
+        before_words = "x" * 1001
+        page = press(signed_in(make_reviewer()), negotiation, "accept", "accept", message=before_words)
+        assert before_words in page.content.decode()
+        assert state_of(negotiation) == NegotiationState.WITH_BANK
+
+
+def asking_for_help() -> Negotiation:
+    """A proposal of 400.00 a month, which is below what any plan of the limits needs."""
+    account = make_account()
+    draft = make_draft(account)
+    quote = make_quote(account, instalment_count=59)
+    return proposals.propose(
+        cardholder=account.cardholder,
+        negotiation_reference=draft.reference,
+        quote_reference=quote.reference,
+        now=NOW,
+        asks_for_help=True,
+    )
+
+
+def make_draft(account: Any) -> Negotiation:
+    return drafts.draft_for(cardholder=account.cardholder, account_reference=account.reference, now=NOW)
+
+
+class TestACounterOffer:
+    def test_is_made_on_the_terms_that_were_typed(self) -> None:
+        negotiation = proposed()
+        terms = {"rate": "4.5", "waive_late_fee": "50", "method": "EQUAL_INSTALMENT", "down_payment": "1000"}
+        counter(signed_in(make_reviewer()), negotiation, **terms, message="Less interest in all.")
+        offer = negotiation.offers.get(kind="COUNTER")
+        made = offer.quote.plan_terms
+        assert state_of(negotiation) == NegotiationState.WITH_CARDHOLDER
+        assert (made.instalment_count, str(made.annual_rate), str(made.down_payment)) == (30, "0.045", "1000.00")
+        assert [(item.component, str(item.share)) for item in made.waivers] == [("late_fee", "0.5")]
+        assert offer.message == "Less interest in all."
+        assert offer.quote.is_within_limits
+
+    def test_finds_the_number_for_an_amount(self) -> None:
+        negotiation = proposed()
+        counter(signed_in(make_reviewer()), negotiation, instalment_count="", amount="1200")
+        assert negotiation.offers.get(kind="COUNTER").quote.plan_terms.instalment_count == 29
+
+    def test_is_judged_by_the_version_of_the_first_offer(self) -> None:
+        negotiation = proposed()
+        counter(signed_in(make_reviewer()), negotiation)
+        versions = negotiation.offers.values_list("quote__policy_version", flat=True)
+        assert len(set(versions)) == 1
+
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [
+            ({"instalment_count": "55"}, "The most instalments are 48"),
+            ({"first_date": "2027-06-01"}, "may be due until"),
+            ({"method": "EQUAL_INSTALMENT", "rate": "13"}, "The highest rate is 12.00%"),
+            ({"instalment_count": "", "amount": "300"}, "The budget is ¥300.00 each time"),
+        ],
+    )
+    def test_outside_the_limits_says_every_reason(self, typed: dict[str, str], told: str) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        page = counter(client, negotiation, **typed)
+        assert told in page.content.decode()
+        assert trace() == before
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"instalment_count": ""},
+            {"instalment_count": "0"},
+            {"instalment_count": "many"},
+            {"first_date": "2027-02-30"},
+            {"down_payment": "1.234"},
+            {"amount": "NaN"},
+            {"rate": "-1"},
+            {"method": "STEP"},
+            {"waive_late_fee": "101"},
+            {"down_payment": "99999999"},
+        ],
+    )
+    def test_is_not_made_on_what_makes_no_sense(self, typed: dict[str, str]) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        assert counter(client, negotiation, **typed).status_code == 200
+        assert trace() == before
+
+    def test_may_not_be_worse_than_the_one_before(self) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        counter(client, negotiation, instalment_count="34", waive_late_fee="50")
+        answer(negotiation, instalment_count=44)
+        before = trace()
+        page = counter(client, negotiation, instalment_count="34")
+        assert "Worse than the offer the bank has made: less is waived" in page.content.decode()
+        assert trace() == before
+
+    def test_is_refused_for_a_page_that_was_overtaken(self) -> None:
+        negotiation = proposed()
+        seen = lying_on_the_table(negotiation)
+        counter(signed_in(make_reviewer()), negotiation)
+        answer(negotiation, instalment_count=44)
+        client = signed_in(make_reviewer())
+        before = trace()
+        page = counter(client, negotiation, seen=seen)
+        assert "This case has moved on" in page.content.decode()
+        assert trace() == before
+
+    def test_shows_its_figures_and_changes_nothing(self) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        whole = counter(client, negotiation, "figures", instalment_count="24").content.decode()
+        part = client.post(
+            address(negotiation, "figures"),
+            {"method": "INTEREST_FREE", "frequency": "MONTHLY", "instalment_count": "24", "first_date": "2026-12-25"},
+            headers={"HX-Request": "true"},
+        ).content.decode()
+        assert "<html" in whole and "<html" not in part
+        assert all("1,446.79" in shown for shown in (whole, part))
+        assert trace() == before
+
+    def test_begins_from_what_the_solver_would_accept(self) -> None:
+        page = signed_in(make_reviewer()).get(address(asking_for_help())).content.decode()
+        assert "The bank would accept" in page and "Use this as counter-offer" in page
+        assert "This would be offered" in page
+
+
+def answer(negotiation: Negotiation, **terms: Any) -> None:
+    """The cardholder proposes something else."""
+    quote = make_quote(negotiation.account, **terms)
+    proposals.propose(
+        cardholder=negotiation.cardholder,
+        negotiation_reference=negotiation.reference,
+        quote_reference=quote.reference,
+        now=NOW,
+    )
+
+
+class TestDeclining:
+    def test_ends_the_case_with_a_reason(self) -> None:
+        negotiation = proposed()
+        press(
+            signed_in(make_reviewer()), negotiation, "decline", "decline", reason="PROOF_MISSING", message="Pay slip?"
+        )
+        statement = negotiation.offers.get(kind="DECLINE")
+        assert state_of(negotiation) == NegotiationState.DECLINED
+        assert (statement.reason_code, statement.message) == ("PROOF_MISSING", "Pay slip?")
+
+    def test_shows_the_words_that_the_cardholder_will_read(self) -> None:
+        page = signed_in(make_reviewer()).get(address(proposed())).content.decode()
+        assert "The bank could not follow the income and spending you gave." in page
+
+    @pytest.mark.parametrize("reason", ["", "BECAUSE"])
+    def test_needs_a_known_reason(self, reason: str) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        assert press(client, negotiation, "decline", "decline", reason=reason).status_code == 200
+        assert trace() == before
+
+
+class TestTheSecondApproval:
+    def test_confirms_what_the_first_decided(self) -> None:
+        negotiation, _ = held()
+        press(signed_in(make_reviewer(senior=True)), negotiation, "confirm")
+        assert state_of(negotiation) == NegotiationState.AGREED
+
+    def test_confirms_a_counter_offer(self) -> None:
+        negotiation = proposed(purchase_principal=Decimal("60000.00"))
+        counter(signed_in(make_reviewer()), negotiation, instalment_count="36")
+        assert state_of(negotiation) == HELD
+        pending = Negotiation.objects.get(pk=negotiation.pk).pending_quote.reference
+        senior = signed_in(make_reviewer(senior=True))
+        assert "Counter-offer to be confirmed" in senior.get(address(negotiation)).content.decode()
+        press(senior, negotiation, "confirm", seen=pending)
+        assert state_of(negotiation) == NegotiationState.WITH_CARDHOLDER
+
+    def test_is_not_given_by_the_first_person(self) -> None:
+        negotiation = proposed(purchase_principal=Decimal("400000.00"))
+        senior = make_reviewer(senior=True)
+        client = signed_in(senior)
+        press(client, negotiation, "accept", "accept")
+        before = trace()
+        page = press(client, negotiation, "confirm")
+        assert "somebody else has to give it" in page.content.decode()
+        assert trace() == before
+
+    def test_is_not_given_by_a_reviewer(self) -> None:
+        negotiation, _ = held()
+        client = signed_in(make_reviewer())
+        assert address(negotiation, "confirm") not in client.get(address(negotiation)).content.decode()
+        before = trace()
+        press(client, negotiation, "confirm")
+        assert trace() == before
+
+    def test_can_be_sent_back_with_a_note(self) -> None:
+        negotiation, first = held()
+        press(signed_in(make_reviewer(senior=True)), negotiation, "send_back", "back", note="Ask for the budget.")
+        assert state_of(negotiation) == NegotiationState.WITH_BANK
+        assert "Ask for the budget." in signed_in(first).get(address(negotiation)).content.decode()
+
+
+class TestTakingACase:
+    def test_keeps_others_away_until_it_is_released(self) -> None:
+        negotiation = proposed()
+        first, second = signed_in(make_reviewer()), signed_in(make_reviewer())
+        press(first, negotiation, "claim")
+        before = trace()
+        assert "A colleague has taken this case" in press(second, negotiation, "claim").content.decode()
+        assert "A colleague has taken this case" in press(second, negotiation, "release").content.decode()
+        assert trace() == before
+        press(first, negotiation, "release")
+        press(second, negotiation, "claim")
+        assert "taken by you" in second.get(address(negotiation)).content.decode()
+
+    def test_can_be_undone_by_a_senior_reviewer(self) -> None:
+        negotiation = proposed()
+        press(signed_in(make_reviewer()), negotiation, "claim")
+        press(signed_in(make_reviewer(senior=True)), negotiation, "release")
+        assert Negotiation.objects.get(pk=negotiation.pk).assigned_to is None
+
+
+class TestANote:
+    def test_is_read_by_colleagues_and_recorded(self) -> None:
+        negotiation = proposed()
+        press(signed_in(make_reviewer()), negotiation, "note", "note", text="Called on Monday.")
+        assert "Called on Monday." in signed_in(make_reviewer()).get(address(negotiation)).content.decode()
+        event = Event.objects.get(kind="noted")
+        assert event.data == {"negotiation": negotiation.reference, "note": Note.objects.get().pk}
+
+    def test_says_something(self) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        press(client, negotiation, "note", "note", text="  ")
+        assert trace() == before
+
+
+class TestAnAction:
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_is_no_get(self, action: str) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        assert client.get(address(negotiation, action)).status_code == 405
+        assert trace() == before
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    @pytest.mark.parametrize("group", [AUDITOR, POLICY_MANAGER, SUPPORT])
+    def test_is_for_reviewers_alone(self, action: str, group: str) -> None:
+        negotiation = proposed()
+        client = signed_in(staff_of(group))
+        before = trace()
+        assert client.post(address(negotiation, action), {}).status_code == 403
+        assert trace() == before
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_is_nothing_to_a_cardholder(self, action: str) -> None:
+        negotiation = proposed()
+        client = Client()
+        client.force_login(negotiation.cardholder.user)
+        before = trace()
+        assert client.post(address(negotiation, action), {}).status_code == 404
+        assert trace() == before
+
+    @pytest.mark.parametrize("action", ACTIONS)
+    def test_finds_nothing_in_a_draft(self, action: str) -> None:
+        draft = make_draft(make_account())
+        assert signed_in(make_reviewer()).post(address(draft, action), {}).status_code == 404
