@@ -128,6 +128,7 @@ CACHES = {
 # The modules whose functions handle jobs; the worker imports them.
 JOB_HANDLERS = [
     "negotiation.jobs.housekeeping",
+    "negotiation.services.attachments",
     "negotiation.services.expiry",
     "negotiation.services.sealing",
     "portal.notices.jobs",
@@ -227,7 +228,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# What cardholders attach, sealed; no address leads there.
 MEDIA_ROOT = VAR_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+PROOF_KEPT_DAYS = env.number("PORTAL_PROOF_KEPT_DAYS", 90)
 
 # --- What a browser is told ------------------------------------------------------------------------
 

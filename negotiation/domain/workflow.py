@@ -86,6 +86,11 @@ TRANSITIONS: dict[tuple[NegotiationState, Action, ActorKind], NegotiationState] 
 OPEN_STATES = (_S.DRAFT, _S.WITH_BANK, _S.AWAITING_SECOND_APPROVAL, _S.WITH_CARDHOLDER, _S.AGREED, _S.BEING_SIGNED)
 CLOSED_STATES = tuple(state for state in NegotiationState if state not in OPEN_STATES)
 
+UNDECIDED_STATES = (_S.WITH_BANK, _S.AWAITING_SECOND_APPROVAL, _S.WITH_CARDHOLDER)
+"""Sent and not yet decided: documents may be attached and deleted."""
+TALKING_STATES = (*UNDECIDED_STATES, _S.AGREED)
+"""Either side may write to the other."""
+
 
 def next_state(state: NegotiationState, action: Action, actor: ActorKind) -> NegotiationState:
     """The state after the move.

@@ -1,4 +1,4 @@
-"""Triggers that make statements of record unchangeable: events, offers, quotes, notes, and documents once they are signed.
+"""Triggers that make statements of record unchangeable: events, offers, quotes, notes, messages, and documents once they are signed.
 
 PostgreSQL has no TRUNCATE trigger here; an installation revokes TRUNCATE from the portal's role (docs/operations.md).
 """
@@ -11,6 +11,7 @@ APPEND_ONLY = (
     "negotiation_quote",
     "negotiation_arrearssnapshot",
     "negotiation_note",
+    "negotiation_message",
 )
 SEALED = "negotiation_document"
 

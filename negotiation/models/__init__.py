@@ -10,6 +10,7 @@ from negotiation.models.accounts import (
     Statement,
 )
 from negotiation.models.agreements import Agreement, Document, DocumentKind, Instalment, Plan
+from negotiation.models.conversation import Message, ProofKind, SupportingDocument
 from negotiation.models.events import Event, EventStream
 from negotiation.models.holidays import BankHoliday
 from negotiation.models.jobs import Job, JobState
@@ -46,6 +47,7 @@ __all__ = [
     "Job",
     "JobState",
     "LedgerEntry",
+    "Message",
     "Negotiation",
     "Note",
     "Offer",
@@ -54,7 +56,9 @@ __all__ = [
     "PolicyBand",
     "PolicyState",
     "PolicyVersion",
+    "ProofKind",
     "Quote",
     "Statement",
+    "SupportingDocument",
     "User",
 ]

@@ -207,6 +207,7 @@ class ArrearsSnapshot(ComponentBalances):
     account = models.ForeignKey(CardAccount, models.PROTECT, related_name="snapshots", verbose_name=_("card account"))
     as_of = models.DateTimeField(_("as of"))
     days_past_due = models.PositiveIntegerField(_("days past due"))
+    renegotiation_count = models.PositiveSmallIntegerField(_("earlier plans of this debt"), default=0)
     batch = models.ForeignKey(FeedBatch, models.PROTECT, related_name="+", verbose_name=_("feed batch"))
     taken_at = models.DateTimeField(_("taken at"))
 
@@ -216,7 +217,8 @@ class ArrearsSnapshot(ComponentBalances):
         constraints = [
             total_is_sum("arrearssnapshot"),
             models.UniqueConstraint(
-                fields=["account", "batch", "days_past_due"], name="arrearssnapshot_once_a_batch_and_day"
+                fields=["account", "batch", "days_past_due", "renegotiation_count"],
+                name="arrearssnapshot_once_a_batch_and_day",
             ),
         ]
 

@@ -134,6 +134,7 @@ class Negotiation(models.Model):
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires at"))
+    expiry_told_at = models.DateTimeField(_("last told that time runs out"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     class Meta:

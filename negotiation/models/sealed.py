@@ -32,12 +32,41 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def seal(plain: str, place: str) -> Sealed:
-    """Seal ``plain`` under the current key, bound to ``place`` (``table.column:pk``)."""
+def _box(plain: bytes, place: str) -> tuple[str, bytes]:
+    """The name of the current key, and nonce and ciphertext under it."""
     key_id, key = next(iter(settings.DATA_KEYS.items()))
     nonce = os.urandom(_NONCE_BYTES)
-    box = nonce + _cipher(key).encrypt(nonce, plain.encode(), place.encode())
+    return key_id, nonce + _cipher(key).encrypt(nonce, plain, place.encode())
+
+
+def _open(key_id: str, box: bytes, place: str) -> bytes:
+    return _cipher(settings.DATA_KEYS[key_id]).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], place.encode())
+
+
+def seal(plain: str, place: str) -> Sealed:
+    """Seal ``plain`` under the current key, bound to ``place`` (``table.column:pk``)."""
+    key_id, box = _box(plain.encode(), place)
     return Sealed(f"v1.{key_id}.{base64.b64encode(box).decode()}")
+
+
+def seal_bytes(plain: bytes, place: str) -> bytes:
+    """The same for a file's content: ``v1.<key id>.``, then nonce and ciphertext as they are."""
+    key_id, box = _box(plain, place)
+    return f"v1.{key_id}.".encode() + box
+
+
+def unseal_bytes(sealed: bytes, place: str) -> bytes:
+    """Open what ``seal_bytes`` made for the same place.
+
+    :raises SealBroken: as ``unseal``.
+    """
+    try:
+        version, key_id, box = sealed.split(b".", 2)
+        if version != b"v1":
+            raise ValueError(version)
+        return _open(key_id.decode(), box, place)
+    except (ValueError, KeyError, InvalidTag) as exc:
+        raise SealBroken(place.partition(":")[0]) from exc
 
 
 def unseal(token: str, place: str) -> str:
@@ -50,7 +79,7 @@ def unseal(token: str, place: str) -> str:
         box = base64.b64decode(body, validate=True)
         if version != "v1":
             raise ValueError(version)
-        plain = _cipher(settings.DATA_KEYS[key_id]).decrypt(box[:_NONCE_BYTES], box[_NONCE_BYTES:], place.encode())
+        plain = _open(key_id, box, place)
     except (ValueError, KeyError, InvalidTag) as exc:
         raise SealBroken(place.partition(":")[0]) from exc
     return plain.decode()

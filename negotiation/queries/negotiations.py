@@ -16,6 +16,11 @@ def negotiation_for(*, cardholder: Cardholder, reference: str) -> Negotiation:
     return Negotiation.objects.select_related("account").get(cardholder=cardholder, reference=reference)
 
 
+def negotiation_for_update(negotiation: Negotiation) -> Negotiation:
+    """The row as it is now, locked until the end of the transaction; it came from a query that named its person."""
+    return Negotiation.objects.select_for_update().get(pk=negotiation.pk)
+
+
 def negotiations_of(*, cardholder: Cardholder) -> QuerySet[Negotiation]:
     """All of the cardholder's negotiations that left the draft, newest first."""
     return (

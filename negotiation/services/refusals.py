@@ -71,3 +71,35 @@ class DocumentChanged(Refusal):
 
 class ReadingTimeTooShort(Refusal):
     """The cost sheet was confirmed before it could have been read."""
+
+
+class ConsentMissing(Refusal):
+    """A supporting document was sent without the separate consent to its use."""
+
+
+class AlreadyDecided(Refusal):
+    """The bank no longer looks at documents in this negotiation."""
+
+
+class TooManyAttachments(Refusal):
+    """The negotiation holds as many supporting documents as it may."""
+
+
+class AlreadyAttached(Refusal):
+    """The very same file is attached to this negotiation."""
+
+
+class NothingSaid(Refusal):
+    """The message has no words."""
+
+
+class MessageTooLong(Refusal):
+    """The message has more characters than one may have."""
+
+
+class NothingToTalkAbout(Refusal):
+    """The negotiation was not sent yet, or is over."""
+
+
+class TooManyMessages(Refusal):
+    """This side has written as many messages as it may within a day."""

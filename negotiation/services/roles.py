@@ -9,6 +9,8 @@ _CASE_FILES = (
     "negotiation",
     "offer",
     "note",
+    "message",
+    "supportingdocument",
     "quote",
     "agreement",
     "document",
