@@ -283,6 +283,12 @@ class TestDrafting:
         answer = ask(make_policy(band, interest_mode=mode), instalment_count=24)
         assert answer.is_accepted, answer.reasons
 
+    def test_pays_interest_alone_for_half_the_plan_at_most(self) -> None:
+        rate = Decimal("0.06")
+        band = make_limits(method_rates=(MethodRate(PlanMethod.INTEREST_ONLY_THEN_LEVEL, rate, rate, rate),))
+        plans = [ask(make_policy(band), instalment_count=count).asked for count in (10, 48)]
+        assert [plan.interest_only_count for plan in plans if plan] == [5, 12]
+
     @settings(max_examples=300, deadline=None)
     @given(st.data())
     def test_knows_the_instalments_of_a_plan_without_its_rows(self, data: st.DataObject) -> None:
