@@ -1,0 +1,98 @@
+"""What the browser tests share: one installation of real processes, one Chromium, and people at it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from negotiation.services.demonstration_policy import seed_demonstration_policy
+from tests.browser.installation import Installation
+from tests.browser.people import deliver_feed, hire_staff
+from tests.browser.visitor import Visitor
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+HERE = Path(__file__).parent
+expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def database(django_db_blocker: Any) -> Iterator[None]:
+    """A database that the processes share; what the tests leave in it goes with it, not in between."""
+    # Playwright's loop runs in this thread, where Django then suspects a coroutine.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        yield
+        teardown_databases(made, verbosity=0)
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def installation(database: None) -> Iterator[Installation]:
+    """A demonstration with its limits, its staff and its key, without anybody's account."""
+    call_command("sync_roles", stdout=StringIO())
+    call_command("make_signing_key", stdout=StringIO())
+    seed_demonstration_policy(now=timezone.now())
+    hire_staff()
+    running = Installation()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="package")
+def portfolio(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The cardholders of the bank's feed, whom nobody has invited yet."""
+    deliver_feed(tmp_path_factory.mktemp("feed"))
+
+
+@pytest.fixture(scope="package")
+def chromium(installation: Installation) -> Iterator[Browser]:
+    """Debian's Chromium; without it there is nothing to test, and that is a failure."""
+    program = shutil.which("chromium")
+    assert program, "Chromium is missing: install Debian's package chromium, then try again."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, installation: Installation) -> Iterator[Callable[..., Visitor]]:
+    """Makes visitors; at the end none of them may have found anything wrong."""
+    visitors: list[Visitor] = []
+
+    def make(language: str = "en", **more: Any) -> Visitor:
+        visitors.append(Visitor(chromium, installation.url, language, **more))
+        return visitors[-1]
+
+    yield make
+    for visitor in visitors:
+        visitor.close()
+    findings = [finding for visitor in visitors for finding in visitor.findings]
+    assert not findings, "\n".join(["something is wrong with the pages", *findings])
