@@ -23,6 +23,14 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A skipped test fails the run: what could not be tried was not tested."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and reporter.stats.get("skipped") and exitstatus == pytest.ExitCode.OK:
+        reporter.write_line("A skipped test is a failure here.")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def flush_past_triggers(operations: DatabaseOperations, statements: list[str]) -> None:
     """Empties an SQLite test database: the triggers that keep records append-only step aside meanwhile."""
     connection = operations.connection
