@@ -36,8 +36,10 @@ def amount(value: Decimal) -> str:
 
 @register.filter
 def percent(value: Decimal, places: int = 2) -> str:
-    """A fraction as per cent, rounded half up: 0.182357 → 18.24%."""
-    return f"{(value * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}%"
+    """A fraction as per cent, rounded half up, zeros beyond two places left out: 0.182357 → 18.24%; with four places 0.0005 → 0.05%."""
+    rounded = (value * 100).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    whole, _, decimals = f"{rounded:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0'):0<2}%"
 
 
 @register.filter
