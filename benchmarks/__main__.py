@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("engine", "feed", "documents")
+NAMES = ("engine", "feed", "pages", "documents")
 
 
 def main(names: list[str]) -> int:

