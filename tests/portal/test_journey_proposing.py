@@ -240,7 +240,7 @@ class TestChoosing:
 
     def test_asks_a_bounded_number_of_questions(self, drafting: Person, django_assert_max_num_queries: Any) -> None:
         shown(drafting, "propose")
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(18):
             shown(drafting, "propose")
 
     def test_calls_the_bank_where_no_limits_cover_the_account(self) -> None:
