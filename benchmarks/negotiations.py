@@ -16,6 +16,7 @@ from negotiation.models import (
     ArrearsSnapshot,
     CardAccount,
     Cardholder,
+    Course,
     FeedBatch,
     HardshipReason,
     Negotiation,
@@ -51,7 +52,7 @@ PATHS: tuple[tuple[int, tuple[Statement, ...], NegotiationState], ...] = (
 def make_negotiations(number: int, *, now: datetime, policy_version: int = 1) -> None:
     """Store this many, the newest today, with their accounts, quotes and offers."""
     chance = random.Random(1)
-    made = _Maker(chance, now, policy_version)
+    made = _Maker(chance, now, number, policy_version)
     for start in range(0, number, AT_ONCE):
         made.store([made.case(start + place) for place in range(min(AT_ONCE, number - start))])
 
@@ -59,8 +60,8 @@ def make_negotiations(number: int, *, now: datetime, policy_version: int = 1) ->
 class _Maker:
     """Rows of one run; plans are a few dozen that were really computed, each used many times."""
 
-    def __init__(self, chance: random.Random, now: datetime, policy_version: int) -> None:
-        self.chance, self.now, self.policy_version = chance, now, policy_version
+    def __init__(self, chance: random.Random, now: datetime, number: int, policy_version: int) -> None:
+        self.chance, self.now, self.number, self.policy_version = chance, now, number, policy_version
         self.batch = FeedBatch.objects.create(
             batch_id="bench", sequence=1, as_of=now, control_sha256="", row_count=0, rejected_count=0, imported_at=now
         )
@@ -72,7 +73,7 @@ class _Maker:
 
     def case(self, place: int) -> list[Any]:
         """All rows of one negotiation, in the order in which they are stored."""
-        began = self.now - timedelta(seconds=self.chance.randrange(365 * 86_400))
+        began = self.now - timedelta(days=365) * (1 - (place + 1) / self.number)
         statements, state = self._path(began)
         account = self._account(place)
         snapshot = self._snapshot(account, began)
@@ -86,16 +87,11 @@ class _Maker:
             answer_due_at=began + timedelta(days=2) if state == NegotiationState.WITH_BANK else None,
             expires_at=began + timedelta(days=7),
         )
-        return [
-            account.cardholder,
-            account,
-            snapshot,
-            negotiation,
-            *self._offers(negotiation, snapshot, began, statements),
-        ]
+        offers = list(self._offers(negotiation, snapshot, began, statements))
+        return [account.cardholder, account, snapshot, negotiation, *offers, _course(negotiation, snapshot, offers)]
 
     def store(self, cases: list[list[Any]]) -> None:
-        for model in (Cardholder, CardAccount, ArrearsSnapshot, Negotiation, Quote, Offer):
+        for model in (Cardholder, CardAccount, ArrearsSnapshot, Negotiation, Quote, Offer, Course):
             model.objects.bulk_create(
                 [row for case in cases for row in case if isinstance(row, model)], batch_size=1000
             )
@@ -142,7 +138,7 @@ class _Maker:
     def _offers(
         self, negotiation: Negotiation, snapshot: ArrearsSnapshot, began: datetime, statements: tuple[Statement, ...]
     ) -> Iterator[Any]:
-        at, quote = began, None
+        at, before, quote = began, None, None
         for seq, (kind, party) in enumerate(((OfferKind.OFFER, _CARDHOLDER), *statements), 1):
             if seq > 1 and party != _SYSTEM:
                 at += timedelta(seconds=int(self.chance.expovariate(1 / 80_000)))
@@ -157,7 +153,9 @@ class _Maker:
                 author=self.chance.choice(self.reviewers) if party == _REVIEWER else None,
                 quote=quote if kind in (OfferKind.OFFER, OfferKind.COUNTER, OfferKind.ACCEPT) else None,
                 made_at=min(at, self.now),
+                waiting_since=before,
             )
+            before = min(at, self.now)
 
     def _quote(self, account: CardAccount, snapshot: ArrearsSnapshot, at: datetime) -> Quote:
         return Quote(
@@ -172,6 +170,30 @@ class _Maker:
             expires_at=at + timedelta(days=7),
             **self.chance.choice(self.plans),
         )
+
+
+def _course(negotiation: Negotiation, snapshot: ArrearsSnapshot, rows: list[Any]) -> Course:
+    offers = [row for row in rows if isinstance(row, Offer)]
+    first, last = offers[0], offers[-1]
+    answers = [row for row in offers if row.party in (_REVIEWER, _SYSTEM) and row.kind != OfferKind.EXPIRE]
+    outcome = last.kind if last.kind not in (OfferKind.OFFER, OfferKind.COUNTER) else ""
+    agreed = {"agreed_days": 700, "agreed_interest": last.quote.total_interest} if outcome == OfferKind.ACCEPT else {}
+    return Course(
+        negotiation=negotiation,
+        product=snapshot.account.product,
+        total=snapshot.total,
+        days_past_due=snapshot.days_past_due,
+        proposed_at=first.made_at,
+        answered_at=answers[0].made_at if answers else None,
+        outcome=outcome,
+        outcome_party=last.party if outcome else "",
+        rounds=sum(
+            row.party == _CARDHOLDER and row.quote is not None and row.kind != OfferKind.ACCEPT for row in offers
+        ),
+        asked_days=800,
+        asked_interest=first.quote.total_interest,
+        **agreed,
+    )
 
 
 def _plan(count: int, today: date) -> dict[str, Any]:

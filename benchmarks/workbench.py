@@ -98,7 +98,7 @@ def pages(today: Any) -> Any:
     yield "the queue", reverse("admin:negotiation_negotiation_changelist")
     for days in DAYS:
         period = urlencode({"first": today - timedelta(days=days - 1), "last": today})
-        yield f"the bank's figures, {days} days", f"{reverse('admin:negotiation_bankfigures_changelist')}?{period}"
+        yield f"the bank's figures, {days} days", f"{reverse('admin:negotiation_course_changelist')}?{period}"
 
 
 def measured(client: Any, address: str) -> tuple[int, list[float]]:

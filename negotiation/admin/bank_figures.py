@@ -27,7 +27,7 @@ from negotiation.admin.read_only import ReadOnlyAdmin
 from negotiation.admin.segment_words import DIMENSIONS, dimension_name, segment_name
 from negotiation.admin.spreadsheets import csv_response
 from negotiation.domain.figures import Period, PeriodRefused, Segment, Tally, grouped, total
-from negotiation.models import BankFigures
+from negotiation.models import Course
 from negotiation.queries import figures
 
 USUAL_DAYS = 30
@@ -148,7 +148,7 @@ class Dashboard:
         return duration(self.all.mean_answer_time)
 
 
-@admin.register(BankFigures)
+@admin.register(Course)
 class BankFiguresAdmin(ReadOnlyAdmin):
     """One page and its downloads; there are no rows to open."""
 
@@ -160,7 +160,7 @@ class BankFiguresAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": _("The bank's figures"),
-            "opts": BankFigures._meta,
+            "opts": Course._meta,
             "form": form,
             "shown": _dashboard(form) if is_chosen else None,
             "query": request.GET.urlencode(),
@@ -169,10 +169,10 @@ class BankFiguresAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         own = [
-            path(f"{name}.csv", self.admin_site.admin_view(view), name=f"negotiation_bankfigures_{name}")
+            path(f"{name}.csv", self.admin_site.admin_view(view), name=f"negotiation_course_{name}")
             for name, view in (("segments", self.segments), ("reviewers", self.reviewers))
         ]
-        listed = [route for route in super().get_urls() if route.name == "negotiation_bankfigures_changelist"]
+        listed = [route for route in super().get_urls() if route.name == "negotiation_course_changelist"]
         return own + listed
 
     def segments(self, request: HttpRequest) -> HttpResponse:

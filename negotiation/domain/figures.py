@@ -100,8 +100,8 @@ class Tally:
     rounds_3: int = 0
     rounds_4: int = 0
     rounds: int = 0
-    asked_days: timedelta = timedelta(0)
-    agreed_days: timedelta = timedelta(0)
+    asked_days: int = 0
+    agreed_days: int = 0
     asked_interest: Decimal = ZERO
     agreed_interest: Decimal = ZERO
 
@@ -132,11 +132,11 @@ class Tally:
 
     @property
     def mean_asked_months(self) -> Decimal | None:
-        return _tenths(self.asked_days.days / _MONTH_DAYS, self.agreed)
+        return _tenths(self.asked_days / _MONTH_DAYS, self.agreed)
 
     @property
     def mean_agreed_months(self) -> Decimal | None:
-        return _tenths(self.agreed_days.days / _MONTH_DAYS, self.agreed)
+        return _tenths(self.agreed_days / _MONTH_DAYS, self.agreed)
 
     @property
     def mean_asked_interest(self) -> Decimal | None:

@@ -15,7 +15,7 @@ from negotiation.models.events import Event, EventStream
 from negotiation.models.holidays import BankHoliday
 from negotiation.models.jobs import Job, JobState
 from negotiation.models.negotiations import (
-    BankFigures,
+    Course,
     DeclineReason,
     HardshipReason,
     Negotiation,
@@ -30,11 +30,11 @@ from negotiation.models.policy import PolicyBand, PolicyState, PolicyVersion
 __all__ = [
     "Agreement",
     "ArrearsSnapshot",
-    "BankFigures",
     "BankHoliday",
     "CardAccount",
     "Cardholder",
     "ChargeRule",
+    "Course",
     "DeclineReason",
     "Document",
     "DocumentKind",

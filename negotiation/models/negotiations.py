@@ -1,13 +1,14 @@
 """The negotiation: its state, the quotes that were shown and the offers that were made."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from negotiation.domain.terms import PlanTerms, Row, Schedule
-from negotiation.domain.workflow import OPEN_STATES, NegotiationState
+from negotiation.domain.workflow import OPEN_STATES, PLAN_STATES_IN_FORCE, NegotiationState
 from negotiation.models.accounts import ArrearsSnapshot, CardAccount
 from negotiation.models.fields import AmountField, new_reference
 from negotiation.models.people import Cardholder
@@ -164,15 +165,11 @@ class Negotiation(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
-
-class BankFigures(Negotiation):
-    """The negotiations as counts and times: the page of the bank's figures and the permission to see it. No rows of its own."""
-
-    class Meta:
-        proxy = True
-        default_permissions = ("view",)
-        verbose_name = _("figures")
-        verbose_name_plural = _("figures")
+    @property
+    def present_plan(self) -> Any:
+        """The plan that stays in force until this negotiation has led to a new one."""
+        plan = self.renegotiates
+        return plan if plan and self.is_open and plan.state in PLAN_STATES_IN_FORCE else None
 
 
 class OfferKind(models.TextChoices):
@@ -200,6 +197,7 @@ class Offer(models.Model):
     reason_code = models.CharField(_("reason"), max_length=24, blank=True)
     message = models.TextField(_("message"), max_length=1000, blank=True)
     made_at = models.DateTimeField(_("made at"))
+    waiting_since = models.DateTimeField(_("answers a statement made at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
 
     class Meta:
@@ -224,6 +222,44 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.seq}"
+
+
+class Course(models.Model):
+    """How a negotiation went, in one narrow row, so that a bank's figures are counted without opening its offers and quotes.
+
+    Written from the statements in the same transaction (``services.courses``); ``outcome`` is the kind of the one that ended it.
+    """
+
+    negotiation = models.OneToOneField(
+        Negotiation, models.PROTECT, primary_key=True, related_name="course", verbose_name=_("negotiation")
+    )
+    product = models.CharField(_("product"), max_length=20)
+    total = AmountField(_("total"))
+    days_past_due = models.PositiveIntegerField(_("days past due"))
+    proposed_at = models.DateTimeField(_("first proposal at"), db_index=True)
+    answered_at = models.DateTimeField(_("first answer of the bank at"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=OfferKind.choices, blank=True)
+    outcome_party = models.CharField(_("by"), max_length=20, choices=PARTIES, blank=True)
+    rounds = models.PositiveSmallIntegerField(_("rounds"), default=1)
+    asked_days = models.PositiveIntegerField(_("asked: days to the last instalment"))
+    asked_interest = AmountField(_("asked: interest"))
+    agreed_days = models.PositiveIntegerField(_("agreed: days to the last instalment"), null=True, blank=True)
+    agreed_interest = AmountField(_("agreed: interest"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("figures")
+        verbose_name_plural = _("figures")
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="ACCEPT", agreed_days__isnull=False, agreed_interest__isnull=False)
+                | (~models.Q(outcome="ACCEPT") & models.Q(agreed_days__isnull=True, agreed_interest__isnull=True)),
+                name="course_agreed_completely",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.negotiation_id} {self.outcome}"
 
 
 class Note(models.Model):

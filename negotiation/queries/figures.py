@@ -1,13 +1,11 @@
 """The bank's figures: what waits now, what became of the first proposals of a period, and how answers spread over reviewers.
 
-Summed in the database. Parties speak in turn, so the second statement of a negotiation is the answer to its first, and an
-agreement that is statement n was reached in n / 2 rounds, rounded down.
+Summed in the database, over one narrow row a negotiation (``Course``).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
@@ -17,24 +15,20 @@ from django.db.models import (
     Expression,
     ExpressionWrapper,
     F,
-    FilteredRelation,
     IntegerField,
     Q,
-    QuerySet,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from negotiation.domain.figures import ANSWER_TIMES, BALANCES, DAYS_PAST_DUE, MOST_ROUNDS_TOLD, Period, Segment, Tally
 from negotiation.domain.workflow import ActorKind, NegotiationState
-from negotiation.models import Negotiation, Offer, OfferKind
+from negotiation.models import Course, Negotiation, Offer, OfferKind
 from negotiation.queries.queue import SOON, WAITING_STATES
 
 _REVIEWERS = (ActorKind.REVIEWER.value, ActorKind.SENIOR_REVIEWER.value)
-_BANK = (*_REVIEWERS, ActorKind.SYSTEM.value)
 _ANSWERS = (OfferKind.ACCEPT, OfferKind.COUNTER, OfferKind.DECLINE)
 
 
@@ -90,19 +84,18 @@ def queue_now(*, now: datetime) -> QueueNow:
 def tallies(*, period: Period) -> list[tuple[Segment, Tally]]:
     """What became of the first proposals that were made in the period, by segment. One query."""
     rows = (
-        _first_proposals(period)
-        .values("negotiation__account__product", "balance_band", "days_range")
-        .annotate(**dict(_sums()))
-        .order_by("negotiation__account__product", "balance_band", "days_range")
+        Course.objects.filter(**_within("proposed_at", period))
+        .annotate(band=_number_of("total__lt", BALANCES), days=_number_of("days_past_due__lte", DAYS_PAST_DUE))
+        .values("product", "band", "days")
+        .annotate(**_sums())
+        .order_by("product", "band", "days")
     )
-    return [(_segment(row), Tally(**{name: _plain(name, row[name]) for name, _ in _sums()})) for row in rows]
+    return [(Segment(row.pop("product"), row.pop("band"), row.pop("days")), _tally(row)) for row in rows]
 
 
 def reviewers(*, period: Period) -> list[ReviewerTally]:
     """Who at the bank answered in the period, by name; the time is from the statement answered to the answer. One query."""
-    answers = Offer.objects.filter(kind__in=_ANSWERS, party__in=_REVIEWERS, **_within(period)).annotate(
-        asked=FilteredRelation("negotiation__offers", condition=Q(negotiation__offers__seq=F("seq") - 1))
-    )
+    answers = Offer.objects.filter(kind__in=_ANSWERS, party__in=_REVIEWERS, **_within("made_at", period))
     rows = (
         answers.values("author__name", "author_id")
         .annotate(
@@ -110,7 +103,7 @@ def reviewers(*, period: Period) -> list[ReviewerTally]:
             accepted=Count("pk", filter=Q(kind=OfferKind.ACCEPT)),
             countered=Count("pk", filter=Q(kind=OfferKind.COUNTER)),
             declined=Count("pk", filter=Q(kind=OfferKind.DECLINE)),
-            waited=Sum(_between(F("asked__made_at"), F("made_at"))),
+            waited=Sum(_between("waiting_since", "made_at")),
         )
         .order_by("author__name", "author_id")
     )
@@ -122,108 +115,61 @@ def _reviewer(row: dict[str, Any]) -> ReviewerTally:
     return ReviewerTally(name=row["author__name"], waited=row["waited"] or timedelta(0), **numbers)
 
 
-def _first_proposals(period: Period) -> QuerySet[Offer]:
-    """The first statement of each negotiation, beside the bank's answer to it and the agreement that ended it."""
-    other = "negotiation__offers"
-    return (
-        Offer.objects.filter(kind=OfferKind.OFFER, **_within(period))
-        .annotate(
-            answer=FilteredRelation(
-                other, condition=Q(**{f"{other}__seq": 2, f"{other}__party__in": _BANK, f"{other}__kind__in": _ANSWERS})
-            ),
-            agreement_reached=FilteredRelation(other, condition=Q(**{f"{other}__kind": OfferKind.ACCEPT})),
-        )
-        .annotate(
-            balance_band=_number_of("quote__snapshot__total__lt", BALANCES),
-            days_range=_number_of("quote__snapshot__days_past_due__lte", DAYS_PAST_DUE),
-        )
-    )
-
-
 def _number_of(condition: str, bounds: tuple[Any, ...]) -> Case:
     """The number of the first bound that holds, from 0; one more than the last if none does."""
     cases = [When(Q(**{condition: bound}), then=Value(number)) for number, bound in enumerate(bounds)]
     return Case(*cases, default=Value(len(bounds)), output_field=IntegerField())
 
 
-def _sums() -> Iterator[tuple[str, Expression]]:
-    yield "proposed", Count("pk")
-    yield "answered", Count("answer")
-    yield "answer_time", Sum(_waited())
-    for number, condition in enumerate(_answer_classes()):
-        yield f"answered_{number}", Count("answer", filter=condition)
-    for name, condition in _outcomes().items():
-        yield name, Count("pk", filter=condition)
-    for number in range(1, MOST_ROUNDS_TOLD):
-        yield f"rounds_{number}", Count("pk", filter=Q(agreement_reached__seq__in=[2 * number, 2 * number + 1]))
-    yield f"rounds_{MOST_ROUNDS_TOLD}", Count("pk", filter=Q(agreement_reached__seq__gte=2 * MOST_ROUNDS_TOLD))
-    yield "rounds", Sum(F("agreement_reached__seq") / 2)
-    yield from _terms()
-
-
-def _outcomes() -> dict[str, Q]:
-    states = NegotiationState
-    party = {
-        "automatic": [ActorKind.SYSTEM.value],
-        "bank_accepted": _REVIEWERS,
-        "cardholder_accepted": [ActorKind.CARDHOLDER.value],
+def _sums() -> dict[str, Expression]:
+    agreed = Q(outcome=OfferKind.ACCEPT)
+    counted = {
+        "answered": Q(answered_at__isnull=False),
+        **{f"answered_{number}": condition for number, condition in enumerate(_answer_classes())},
+        "agreed": agreed,
+        "automatic": agreed & Q(outcome_party=ActorKind.SYSTEM),
+        "bank_accepted": agreed & Q(outcome_party__in=_REVIEWERS),
+        "cardholder_accepted": agreed & Q(outcome_party=ActorKind.CARDHOLDER),
+        "declined": Q(outcome=OfferKind.DECLINE),
+        "withdrawn": Q(outcome=OfferKind.WITHDRAW),
+        "expired": Q(outcome=OfferKind.EXPIRE),
+        **{f"rounds_{number}": agreed & Q(rounds=number) for number in range(1, MOST_ROUNDS_TOLD)},
+        f"rounds_{MOST_ROUNDS_TOLD}": agreed & Q(rounds__gte=MOST_ROUNDS_TOLD),
     }
-    ended = {"declined": states.DECLINED, "withdrawn": states.WITHDRAWN, "expired": states.EXPIRED}
     return {
-        "agreed": Q(agreement_reached__isnull=False),
-        **{name: Q(agreement_reached__party__in=parties) for name, parties in party.items()},
-        **{name: Q(agreement_reached__isnull=True, negotiation__state=state) for name, state in ended.items()},
+        "proposed": Count("pk"),
+        "answer_time": Sum(_between("proposed_at", "answered_at")),
+        **{name: Count("pk", filter=condition) for name, condition in counted.items()},
+        **{f"{name}_sum": Sum(name, filter=agreed) for name in _SUMMED},
     }
+
+
+_SUMMED = ("rounds", "asked_days", "agreed_days", "asked_interest", "agreed_interest")
+
+
+def _tally(row: dict[str, Any]) -> Tally:
+    """A sum over no rows is nothing."""
+    empty = Tally()
+    named = {name.removesuffix("_sum"): value for name, value in row.items()}
+    return Tally(**{name: getattr(empty, name) if value is None else value for name, value in named.items()})
 
 
 def _answer_classes() -> Iterator[Q]:
     """One condition for each class of time to the first answer, the last without end."""
     after: timedelta | None = None
     for limit in (*ANSWER_TIMES, None):
-        bounds = {} if after is None else {"answer__made_at__gt": F("made_at") + after}
-        yield Q(
-            answer__isnull=False, **bounds, **({} if limit is None else {"answer__made_at__lte": F("made_at") + limit})
-        )
+        bounds = {} if after is None else {"answered_at__gt": F("proposed_at") + after}
+        ends = {} if limit is None else {"answered_at__lte": F("proposed_at") + limit}
+        yield Q(answered_at__isnull=False, **bounds, **ends)
         after = limit
 
 
-def _terms() -> Iterator[tuple[str, Expression]]:
-    """Asked and agreed, both of those negotiations that came to an agreement."""
-    agreed, proposed_on = Q(agreement_reached__isnull=False), TruncDate("made_at")
-    yield "asked_days", Sum(_between(proposed_on, F("quote__last_due_date")), filter=agreed)
-    yield "agreed_days", Sum(_between(proposed_on, F("agreement_reached__quote__last_due_date")), filter=agreed)
-    yield "asked_interest", Sum("quote__total_interest", filter=agreed)
-    yield "agreed_interest", Sum("agreement_reached__quote__total_interest", filter=agreed)
+def _between(earlier: str, later: str) -> ExpressionWrapper:
+    return ExpressionWrapper(F(later) - F(earlier), output_field=DurationField())
 
 
-def _waited() -> ExpressionWrapper:
-    return _between(F("made_at"), F("answer__made_at"))
-
-
-def _between(earlier: Any, later: Any) -> ExpressionWrapper:
-    return ExpressionWrapper(later - earlier, output_field=DurationField())
-
-
-def _within(period: Period) -> dict[str, datetime]:
+def _within(column: str, period: Period) -> dict[str, datetime]:
     """From the first moment of the first day to the last of the last, in the bank's time zone."""
-    midnight = (
-        timezone.make_aware(datetime.combine(day, time.min)) for day in (period.first, period.last + timedelta(days=1))
-    )
-    return dict(zip(("made_at__gte", "made_at__lt"), midnight, strict=True))
-
-
-def _segment(row: dict[str, Any]) -> Segment:
-    return Segment(row["negotiation__account__product"], row["balance_band"], row["days_range"])
-
-
-_DURATIONS = ("answer_time", "asked_days", "agreed_days")
-_AMOUNTS = ("asked_interest", "agreed_interest")
-
-
-def _plain(name: str, value: Any) -> Any:
-    """A sum over no rows is nothing."""
-    if value is not None:
-        return value
-    if name in _DURATIONS:
-        return timedelta(0)
-    return Decimal("0.00") if name in _AMOUNTS else 0
+    days = (period.first, period.last + timedelta(days=1))
+    first, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in days)
+    return {f"{column}__gte": first, f"{column}__lt": end}

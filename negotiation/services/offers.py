@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from negotiation.models import Negotiation, Offer, Quote
+from negotiation.services.courses import follow
 from negotiation.services.events import Actor
 
 
@@ -18,9 +19,10 @@ def state_offer(
     expires_at: datetime | None = None,
 ) -> Offer:
     """Append one statement. The caller holds the negotiation's row (a move was claimed in this transaction)."""
-    return Offer.objects.create(
+    last = negotiation.offers.order_by("-seq").values_list("seq", "made_at").first()
+    offer = Offer.objects.create(
         negotiation=negotiation,
-        seq=negotiation.offers.count() + 1,
+        seq=last[0] + 1 if last else 1,
         kind=kind,
         party=actor.kind.value,
         author=actor.user,
@@ -28,8 +30,11 @@ def state_offer(
         reason_code=reason_code,
         message=message,
         made_at=now,
+        waiting_since=last[1] if last else None,
         expires_at=expires_at,
     )
+    follow(offer)
+    return offer
 
 
 def named(quote: Quote) -> dict[str, object]:

@@ -23,7 +23,7 @@ _CASE_FILES = (
     "event",
 )
 _POLICIES = ("policyversion", "policyband", "bankholiday")
-_FIGURES = ("bankfigures",)
+_FIGURES = ("course",)
 _OPERATION = ("feedbatch", "job", "eventstream")
 
 

@@ -1,0 +1,54 @@
+"""Keeping the course of a negotiation beside its statements, in their transaction, for the bank's figures."""
+
+from typing import Any
+
+from django.db.models import F
+from django.utils.timezone import localdate
+
+from negotiation.domain.workflow import ActorKind
+from negotiation.models import Course, Offer, OfferKind, Quote
+
+_ANSWERS = (OfferKind.ACCEPT, OfferKind.COUNTER, OfferKind.DECLINE)
+_ENDS = (OfferKind.ACCEPT, OfferKind.DECLINE, OfferKind.WITHDRAW, OfferKind.EXPIRE)
+
+
+def follow(offer: Offer) -> None:
+    """Write down what a statement means for the course of its negotiation. A draft that was never sent has none.
+
+    The first ending counts: an agreement that is not signed later on was reached all the same.
+    """
+    if offer.kind == OfferKind.OFFER:
+        _begin(offer)
+        return
+    course = Course.objects.filter(negotiation=offer.negotiation_id, outcome="")
+    if offer.kind == OfferKind.COUNTER and offer.party == ActorKind.CARDHOLDER:
+        course.update(rounds=F("rounds") + 1)
+    if offer.kind in _ANSWERS and offer.party != ActorKind.CARDHOLDER:
+        course.filter(answered_at__isnull=True).update(answered_at=offer.made_at)
+    if offer.kind in _ENDS:
+        course.update(outcome=offer.kind, outcome_party=offer.party, **_agreed(offer))
+
+
+def _begin(offer: Offer) -> None:
+    assert offer.quote is not None, "a proposal names its quote"
+    snapshot = offer.quote.snapshot
+    Course.objects.create(
+        negotiation=offer.negotiation,
+        product=offer.quote.account.product,
+        total=snapshot.total,
+        days_past_due=snapshot.days_past_due,
+        proposed_at=offer.made_at,
+        asked_days=_days(offer.quote),
+        asked_interest=offer.quote.total_interest,
+    )
+
+
+def _agreed(offer: Offer) -> dict[str, Any]:
+    if offer.kind != OfferKind.ACCEPT or offer.quote is None:
+        return {}
+    return {"agreed_days": _days(offer.quote), "agreed_interest": offer.quote.total_interest}
+
+
+def _days(quote: Quote) -> int:
+    """From the day the plan was worked out to its last instalment."""
+    return max(0, (quote.last_due_date - localdate(quote.created_at)).days)
