@@ -6,4 +6,4 @@ from django.utils.translation import gettext_lazy as _
 
 class NegotiationConfig(AppConfig):
     name = "negotiation"
-    verbose_name = _("Negotiation")
+    verbose_name = _("Negotiation desk")

@@ -16,6 +16,20 @@ EVENTS: dict[str, Promise] = {
     "noted": _("Internal note written"),
     "second_approval_requested": _("Second approval asked for"),
     "sent_back": _("Sent back to the first reviewer"),
+    "draft_expired": _("Draft expired"),
+    "message_written": _("Message written"),
+    "agreement_rendered": _("Agreement prepared for signing"),
+    "signed": _("Signed by the cardholder"),
+    "sealed": _("Signed by the bank"),
+    "evidence_exported": _("Evidence exported"),
+    "cardholder_claimed": _("Access claimed"),
+    "policy_drafted": _("Policy drafted"),
+    "policy_settings_changed": _("Settings of a draft changed"),
+    "policy_band_added": _("Band added to a draft"),
+    "policy_band_changed": _("Band of a draft changed"),
+    "policy_band_removed": _("Band removed from a draft"),
+    "policy_published": _("Policy published"),
+    "policy_discarded": _("Draft put aside"),
 }
 
 

@@ -100,7 +100,8 @@ class JudgedPlan:
         first = _between(_day(earliest), _day(latest))
         yield (_("First instalment"), first, _day(terms.first_date), _C.FIRST_DATE_EARLY, _C.FIRST_DATE_LATE)
         last = add_months(self.today, 12 * self.policy.longest_years)
-        yield (_("Last instalment"), _at_most(_day(last)), _day(self.schedule.last_date), _C.LAST_DATE)
+        until = _("until %(day)s") % {"day": _day(last)}
+        yield (_("Last instalment"), until, _day(self.schedule.last_date), _C.LAST_DATE)
         again = self.facts.renegotiation_count
         yield (_("Renegotiations"), _at_most(str(limits.max_renegotiations)), str(again), _C.RENEGOTIATIONS)
         yield (_("Currency"), self.policy.currency, self.facts.currency, _C.CURRENCY)

@@ -25,7 +25,7 @@ from negotiation.models import Negotiation
 from negotiation.queries.case import case
 from negotiation.queries.queue import cases, target_of
 
-_STATUS_ONLY = ("case", "state_shown", "due", "rounds_shown", "assigned_to")
+_STATUS_ONLY = ("case", "due", "state_shown", "rounds_shown", "assigned_to")
 
 
 @admin.register(Negotiation)
@@ -34,8 +34,8 @@ class NegotiationAdmin(ReadOnlyAdmin):
 
     list_display = (
         "case",
-        "state_shown",
         "due",
+        "state_shown",
         "owed",
         "days_past_due",
         "hardship_reason",
@@ -71,7 +71,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
         return list(self.search_fields if request.user.has_perm(SEES_PEOPLE) else self.search_fields[:1])
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        words = {"title": _("Negotiations"), "empty": empty_words(request.GET)}
+        words = {"title": _("Queue"), "empty": empty_words(request.GET), "is_nav_sidebar_enabled": False}
         return super().changelist_view(request, words | (extra_context or {}))
 
     def change_view(

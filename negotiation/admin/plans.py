@@ -99,7 +99,8 @@ class Table:
         nearest = suggest(_wish_of(proposal), self.policy, self.facts, self.today).suggestions
         found = (*nearest, *three_plans(self.policy, self.facts, self.today, affordable))
         plans = [worked_out(terms) for terms in dict.fromkeys(plan.terms for plan in found)]
-        return [plan for plan in plans if plan and not _is_worse(plan, earlier)][:MOST_SUGGESTED]
+        new = [plan for plan in plans if plan and not _is_same(plan, proposal) and not _is_worse(plan, earlier)]
+        return new[:MOST_SUGGESTED]
 
     def form_values(self, terms: PlanTerms) -> dict[str, Any]:
         """The counter-offer's form, filled in with exactly this plan."""
@@ -149,6 +150,11 @@ def _charging(
     )
     changed = replace(limits, method_rates=tuple(lines))
     return replace(policy, bands=tuple(changed if band is limits else band for band in policy.bands))
+
+
+def _is_same(plan: Plan, proposal: PlanTerms) -> bool:
+    """Whether the plan is what was proposed, apart from the day on which it was worked out."""
+    return replace(plan.terms, value_date=proposal.value_date) == proposal
 
 
 def _is_worse(plan: Plan, earlier: Schedule | None) -> bool:
