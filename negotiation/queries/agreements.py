@@ -65,6 +65,17 @@ def plan_in_force(account: CardAccount) -> Plan | None:
     return Plan.objects.filter(account=account, state__in=PLAN_STATES_IN_FORCE).first()
 
 
+def renegotiation_count(account: CardAccount) -> int:
+    """How many plans the account's present debt has had: 0 before its first one.
+
+    A debt that a plan has paid off is over; what is owed after that is a new debt.
+    """
+    count = 0
+    for state in Plan.objects.filter(account=account).order_by("started_at").values_list("state", flat=True):
+        count = 0 if state == PlanState.COMPLETED else count + 1
+    return count
+
+
 def plan_being_kept(cardholder: Cardholder) -> Plan | None:
     """A plan of the cardholder's that is in force and not breached; while there is one, nobody collects (invariant 6)."""
     kept = (PlanState.PENDING_DOWN_PAYMENT, PlanState.ACTIVE, PlanState.AT_RISK)

@@ -13,7 +13,8 @@ def negotiation_for(*, cardholder: Cardholder, reference: str) -> Negotiation:
 
     :raises Negotiation.DoesNotExist: if there is none of that reference, or it is somebody else's.
     """
-    return Negotiation.objects.select_related("account").get(cardholder=cardholder, reference=reference)
+    rows = Negotiation.objects.select_related("account", "renegotiates__agreement")
+    return rows.get(cardholder=cardholder, reference=reference)
 
 
 def negotiation_for_update(negotiation: Negotiation) -> Negotiation:
@@ -33,7 +34,8 @@ def negotiations_of(*, cardholder: Cardholder) -> QuerySet[Negotiation]:
 
 def open_negotiation_of(*, cardholder: Cardholder, account: CardAccount) -> Negotiation | None:
     """The negotiation of the account that is not closed, a draft included."""
-    return Negotiation.objects.filter(cardholder=cardholder, account=account, state__in=OPEN_STATES).first()
+    rows = Negotiation.objects.select_related("account", "renegotiates__agreement")
+    return rows.filter(cardholder=cardholder, account=account, state__in=OPEN_STATES).first()
 
 
 def open_negotiations_of(*, cardholder: Cardholder) -> QuerySet[Negotiation]:

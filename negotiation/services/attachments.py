@@ -21,11 +21,10 @@ from negotiation.models.sealed import seal_bytes, unseal_bytes
 from negotiation.queries.attachments import attached_to, attachment_for, kept_after_decision
 from negotiation.queries.events import negotiation_stream
 from negotiation.queries.negotiations import negotiation_for, negotiation_for_update
+from negotiation.services.consent_words import PROOF_CONSENT_VERSION
 from negotiation.services.events import SYSTEM, Actor, record
 from negotiation.services.refusals import AlreadyAttached, AlreadyDecided, ConsentMissing, TooManyAttachments
 
-CONSENT_VERSION = "2026-11"
-"""Of the words beside the consent tick; a change of the words is a new version (personal information law, art. 14, 29)."""
 SWEPT_AFTER = timedelta(hours=1)
 
 
@@ -55,7 +54,7 @@ def attach(
         file_kind=kind.value,
         byte_count=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        consent_version=CONSENT_VERSION,
+        consent_version=PROOF_CONSENT_VERSION,
         attached_at=now,
     )
     default_storage.save(_file_name(document.pk), ContentFile(seal_bytes(content, _place(document))))

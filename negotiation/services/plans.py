@@ -7,13 +7,14 @@ from django.db import transaction
 from negotiation.domain.terms import ZERO
 from negotiation.domain.workflow import PlanAction, PlanState, next_plan_state
 from negotiation.models import Agreement, Event, Instalment, Plan
+from negotiation.queries.agreements import plan_in_force
 from negotiation.services.events import SYSTEM, record
 from negotiation.services.refusals import StaleNegotiation
 
 
 def begin_plan(*, agreement: Agreement, now: datetime) -> Plan:
-    """Put the agreed rows into force; a plan that this one renegotiates is superseded in the same transaction."""
-    old = agreement.negotiation.renegotiates
+    """Put the agreed rows into force; the plan that was in force until now is superseded in the same transaction."""
+    old = plan_in_force(agreement.negotiation.account)
     if old is not None:
         change_plan(plan=old, action=PlanAction.SUPERSEDE, now=now)
     terms, schedule = agreement.quote.plan_terms, agreement.quote.schedule

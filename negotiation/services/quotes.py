@@ -15,6 +15,7 @@ from negotiation.domain.schedule import ENGINE_VERSION, build_schedule
 from negotiation.domain.terms import PlanTerms, Schedule
 from negotiation.models import ArrearsSnapshot, CardAccount, Negotiation, Quote
 from negotiation.models.accounts import ComponentBalances
+from negotiation.queries.agreements import renegotiation_count
 from negotiation.queries.holidays import business_days
 from negotiation.queries.policies import policy_in_force, policy_version
 
@@ -22,34 +23,35 @@ _RATE_PLACES = Decimal("1e-10")
 
 
 def facts_of(snapshot: ArrearsSnapshot) -> AccountFacts:
-    """What the limits look at, taken from a snapshot."""
-    return _facts(snapshot.account, snapshot, snapshot.days_past_due)
+    """What the limits look at, taken from a snapshot; the same for ever."""
+    return _facts(snapshot.account, snapshot, snapshot.days_past_due, snapshot.renegotiation_count)
 
 
 def facts_today(*, account: CardAccount, today: date) -> AccountFacts:
     """What the limits look at as the account stands: what the snapshot of a quote made today would say."""
-    return _facts(account, account, account.days_past_due(today))
+    return _facts(account, account, account.days_past_due(today), renegotiation_count(account))
 
 
-def _facts(account: CardAccount, owed: ComponentBalances, days_past_due: int) -> AccountFacts:
+def _facts(account: CardAccount, owed: ComponentBalances, days_past_due: int, earlier_plans: int) -> AccountFacts:
     return AccountFacts(
         product=account.product,
         total=owed.total,
         components=owed.components,
         dpd=days_past_due,
-        renegotiation_count=account.plans.count(),
+        renegotiation_count=earlier_plans,
         currency=account.currency,
     )
 
 
 def snapshot_of(*, account: CardAccount, now: datetime) -> ArrearsSnapshot:
-    """What the account owes today, kept for good; the same batch and day give the same row."""
+    """What the account owes today, kept for good; the same batch, day and number of earlier plans give the same row."""
     days = account.days_past_due(localdate(now))
     balances = {component.value: amount for component, amount in account.components.items()}
     snapshot, _ = ArrearsSnapshot.objects.get_or_create(
         account=account,
         batch=account.batch,
         days_past_due=days,
+        renegotiation_count=renegotiation_count(account),
         defaults={**balances, "total": account.total, "as_of": account.as_of, "taken_at": now},
     )
     return snapshot

@@ -7,8 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from negotiation.domain.terms import ZERO
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE
 from negotiation.queries.agreements import agreement_for, documents_of, plan_of
+from negotiation.queries.negotiations import open_negotiation_of
 from portal.journey.access import for_cardholder
+from portal.journey.plans import desk_for
 from portal.journey.steps import StepMissing
 
 
@@ -31,6 +35,18 @@ def agreement(request: HttpRequest, cardholder: Any, reference: str) -> HttpResp
         "fallen_due": sum(row.due_date < today for row in instalments),
         "instalments": instalments,
         "documents": list(documents_of(found)),
+        **_change(cardholder, found, plan),
         "today": today,
     }
     return render(request, "journey/agreement.html", context)
+
+
+def _change(cardholder: Any, agreement: Any, plan: Any) -> dict[str, Any]:
+    """What the part "I need to change my plan" needs: the talk about a new plan, if there is one, and whether there may be one."""
+    account = agreement.negotiation.account
+    is_in_force = plan.state in PLAN_STATES_IN_FORCE
+    return {
+        "can_change": is_in_force and account.total > ZERO,
+        "is_closed": is_in_force and desk_for(account, timezone.now()).is_closed,
+        "renegotiation": open_negotiation_of(cardholder=cardholder, account=account) if is_in_force else None,
+    }

@@ -98,6 +98,7 @@ def _can_pay(request: HttpRequest, negotiation: Any) -> str:
 def _context(request: HttpRequest, negotiation: Any, quote: Any, form: SendForm) -> dict[str, Any]:
     asks_for_help, offer = _asks_for_help(request, quote), offer_on_the_table(negotiation)
     return {
+        "negotiation": negotiation,
         "quote": quote,
         "schedule": quote.schedule,
         "rows": _rows(negotiation, quote, offer),

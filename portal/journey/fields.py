@@ -1,4 +1,4 @@
-"""How people type amounts: with a sign, commas, spaces or full-width digits; kept as exact yuan and fen."""
+"""How people type amounts and sentences: amounts with a sign, commas, spaces or full-width digits; kept as exact yuan and fen."""
 
 import unicodedata
 from decimal import Decimal
@@ -16,6 +16,15 @@ PLACES = 2
 def typed(request: HttpRequest) -> QueryDict | None:
     """What was sent with a form; None for a page that is only opened."""
     return request.POST if request.method == "POST" else None
+
+
+class WordsField(forms.CharField):
+    """A few sentences. A line's end counts as one character, however the browser sends it."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
 
 
 class MoneyField(forms.DecimalField):

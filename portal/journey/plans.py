@@ -44,6 +44,11 @@ class Desk:
     def limits(self) -> Limits | None:
         return self.policy.limits_for(self.account.product, self.account.total, self.account.dpd)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no plan at all can be agreed here: no limits cover the account, or its debt has had every plan it may have."""
+        return self.limits is None or self.account.renegotiation_count > self.limits.max_renegotiations
+
     def answer(self, wish: Wish) -> Answer:
         """What the bank says to a wish; see ``solver.suggest``."""
         return suggest(wish, self.policy, self.account, self.today)
@@ -109,10 +114,10 @@ def lightest(answer: Answer) -> PlanTerms | None:
     return nearest.terms if nearest else answer.asked
 
 
-def desk_for(account: Any, now: datetime) -> Desk:
-    """The policy in force and the account as it stands."""
+def desk_for(account: Any, now: datetime, *, policy: LimitPolicy | None = None) -> Desk:
+    """The account as it stands, and the given policy or the one in force."""
     today = localdate(now)
-    return Desk(policy_in_force(at=now), facts_today(account=account, today=today), today)
+    return Desk(policy or policy_in_force(at=now), facts_today(account=account, today=today), today)
 
 
 def figures_of(terms: PlanTerms | None) -> Figures | None:

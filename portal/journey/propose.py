@@ -17,7 +17,7 @@ from negotiation.domain.wish import Suggestion, Wish
 from negotiation.queries.accounts import account_for
 from negotiation.queries.negotiations import offer_on_the_table
 from negotiation.services.drafts import save_wish
-from negotiation.services.quotes import quote_plan
+from negotiation.services.quotes import policy_of, quote_plan
 from portal.journey import steps
 from portal.journey.access import for_cardholder, posted_by_cardholder
 from portal.journey.circumstances import Budget, budget_of
@@ -83,7 +83,7 @@ def ask_for_help(request: HttpRequest, cardholder: Any, reference: str) -> HttpR
     now = timezone.now()
     table = _table(cardholder, reference, now)
     form = HelpForm(request.POST)
-    if not form.is_valid() or table.desk.limits is None:
+    if not form.is_valid() or table.desk.is_closed:
         return _page(request, table, _kept_form(table), help_form=form)
     amount = form.cleaned_data["amount"]
     terms = lightest(table.desk.answer(Wish(amount=amount)))
@@ -95,12 +95,13 @@ def _table(cardholder: Any, reference: str, now: datetime) -> Table:
     negotiation = proposal_in_hand(cardholder, reference)
     steps.require(steps.PROPOSING, "propose", negotiation, reference)
     account = account_for(cardholder=cardholder, reference=reference)
-    return Table(negotiation, offer_on_the_table(negotiation), account, desk_for(account, now))
+    desk = desk_for(account, now, policy=policy_of(negotiation=negotiation, now=now))
+    return Table(negotiation, offer_on_the_table(negotiation), account, desk)
 
 
 def _to_check(table: Table, terms: PlanTerms, now: datetime, *, is_help: bool = False) -> HttpResponse:
     """Store the plan as a quote and show it: what is checked is what will be sent."""
-    quote = quote_plan(account=table.account, terms=terms, now=now)
+    quote = quote_plan(account=table.account, terms=terms, now=now, policy=table.desk.policy)
     address = reverse("check", args=[table.account.reference, quote.reference])
     return redirect(address + ("?help" if is_help else ""))
 

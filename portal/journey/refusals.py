@@ -69,6 +69,31 @@ WORDS: dict[type[Exception], Words] = {
         _("For your protection nothing was signed. Please look at the document again and ask for a new code."),
         _("Look at the document"),
     ),
+    refusals.NothingToTalkAbout: Words(
+        _("This negotiation is over"),
+        _("Nothing was sent. If you would still like to talk to the bank, you can begin again or call."),
+        _CONTINUE,
+    ),
+    refusals.TooManyMessages: Words(
+        _("You have written a lot today"),
+        _("The bank has your messages and reads them all. You can write again tomorrow."),
+        _CONTINUE,
+    ),
+    refusals.AlreadyDecided: Words(
+        _("The bank has decided meanwhile"),
+        _("Documents can be attached and deleted until the decision. Those that are here are deleted by themselves."),
+        _CONTINUE,
+    ),
+    refusals.TooManyAttachments: Words(
+        _("There are as many documents as there can be"),
+        _("You can delete one that matters less, or put several pages into one PDF."),
+        _CONTINUE,
+    ),
+    refusals.AlreadyAttached: Words(
+        _("This file is attached already"),
+        _("The bank has it; you need not send it again."),
+        _CONTINUE,
+    ),
 }
 
 _OTHERWISE = WORDS[refusals.StaleNegotiation]

@@ -7,7 +7,14 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from negotiation.domain.workflow import Action, ActorKind, NegotiationState, allowed_actions
+from negotiation.domain.workflow import (
+    TALKING_STATES,
+    UNDECIDED_STATES,
+    Action,
+    ActorKind,
+    NegotiationState,
+    allowed_actions,
+)
 
 _S = NegotiationState
 
@@ -46,7 +53,10 @@ WORDS = {
     _S.AGREED: Words(
         _("You and the bank agree"),
         _("It is your turn."),
-        _("Sign the agreement to put the plan into force. Until both sides have signed, nothing is binding."),
+        _(
+            "Sign the agreement to put the plan into force. Until both sides have signed, nothing is binding. "
+            "If the time runs out first, nothing was agreed and you can begin again."
+        ),
     ),
     _S.BEING_SIGNED: Words(
         _("The bank is signing"),
@@ -73,7 +83,17 @@ class Status:
     words: Words
     until: datetime | None
     is_over: bool
+    is_late: bool
+    ends_at: datetime | None
     rounds_left: int | None
+
+    @property
+    def can_write(self) -> bool:
+        return self.state in TALKING_STATES and not self.is_over
+
+    @property
+    def can_attach(self) -> bool:
+        return self.state in UNDECIDED_STATES and not self.is_over
 
     @property
     def can_withdraw(self) -> bool:
@@ -98,9 +118,17 @@ class Status:
 
 
 def status_of(negotiation: Any, *, now: datetime, rounds_left: int | None) -> Status:
-    """``until`` is the moment by which the side whose turn it is has to act."""
+    """``until``: by when the side whose turn it is has to act; ``ends_at``: when a proposal ends that the bank never answers."""
     state = NegotiationState(negotiation.state)
     is_bank = state in (_S.WITH_BANK, _S.AWAITING_SECOND_APPROVAL)
     is_cardholder = state in (_S.WITH_CARDHOLDER, _S.AGREED)
     until = negotiation.answer_due_at if is_bank else negotiation.expires_at if is_cardholder else None
-    return Status(state, WORDS[state], until, is_cardholder and negotiation.expires_at <= now, rounds_left)
+    return Status(
+        state,
+        WORDS[state],
+        until,
+        is_over=(is_bank or is_cardholder) and negotiation.expires_at <= now,
+        is_late=is_bank and until is not None and until <= now,
+        ends_at=negotiation.expires_at if is_bank else None,
+        rounds_left=rounds_left,
+    )

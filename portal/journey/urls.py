@@ -8,11 +8,13 @@ from portal.journey import (
     calendar,
     check,
     circumstances,
+    conversation,
     documents,
     home,
     negotiations,
     propose,
     signing,
+    supporting,
     verify,
 )
 
@@ -31,6 +33,18 @@ urlpatterns = [
     path("negotiations/<slug:reference>/status/", negotiations.negotiation_status, name="negotiation_status"),
     path("negotiations/<slug:reference>/accept/", negotiations.accept, name="accept"),
     path("negotiations/<slug:reference>/withdraw/", negotiations.withdraw, name="withdraw"),
+    path("negotiations/<slug:reference>/message/", conversation.write_message, name="write_message"),
+    path("negotiations/<slug:reference>/documents/", supporting.attach_document, name="attach_document"),
+    path(
+        "negotiations/<slug:reference>/documents/<slug:supporting>/",
+        supporting.supporting_document,
+        name="supporting_document",
+    ),
+    path(
+        "negotiations/<slug:reference>/documents/<slug:supporting>/delete/",
+        supporting.delete_document,
+        name="delete_document",
+    ),
     path("negotiations/<slug:reference>/sign/begin/", signing.begin_signing, name="begin_signing"),
     path("negotiations/<slug:reference>/sign/costs/", signing.cost_sheet, name="cost_sheet"),
     path("negotiations/<slug:reference>/sign/undertakings/", signing.undertakings, name="undertakings"),

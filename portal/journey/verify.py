@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from negotiation.queries.verification import (
@@ -24,8 +22,7 @@ from negotiation.queries.verification import (
     check_document,
     issued_agreement,
 )
-
-FORM_OVERHEAD = 64 * 1024
+from portal.journey.uploads import receives_file
 
 STANDINGS = {
     Standing.CURRENT: (_("In force"), "good", _("The agreement is in force.")),
@@ -120,26 +117,15 @@ class VerifyForm(forms.Form):
     )
 
 
-class InMemoryUpload(MemoryFileUploadHandler):
-    """Keeps what is uploaded in memory, whatever its size; the size was limited before."""
-
-    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
-        self.activated = True
+def _too_large(request: HttpRequest, reference: str | None = None) -> HttpResponse:
+    return _page(request, reference, VerifyForm(), Result(False, *REFUSALS[Reason.TOO_LARGE]), status=413)
 
 
-@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@receives_file(most=LARGEST_FILE, too_large=_too_large)
 def verify(request: HttpRequest, reference: str | None = None) -> HttpResponse:
     """Ask for a file, or say what was found out about one. Nothing of it reaches a disk."""
-    if request.method == "POST" and int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_FILE + FORM_OVERHEAD:
-        return _page(request, reference, VerifyForm(), Result(False, *REFUSALS[Reason.TOO_LARGE]), status=413)
-    request.upload_handlers = [InMemoryUpload(request)]
-    return _verify(request, reference)
-
-
-@csrf_protect
-def _verify(request: HttpRequest, reference: str | None) -> HttpResponse:
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     if not form.is_valid():
         return _page(request, reference, form, None)

@@ -1,4 +1,4 @@
-"""What the domain's codes are called to a cardholder: components of a debt, what methods mean."""
+"""What the domain's codes are called to a cardholder: components of a debt, what methods mean, what a document shows."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +15,16 @@ COMPONENTS = {
     Component.OTHER_FEE: pgettext_lazy("component", "Other fees"),
     Component.RECOVERY_COST: _("Costs of recovery"),
 }
+
+PROOFS = {
+    "INCOME": _("Income"),
+    "LOST_WORK": _("Lost work"),
+    "HEALTH": _("Illness or injury"),
+    "FAMILY": _("Change in the family"),
+    "DEBTS": _("Other debts"),
+    "OTHER": _("Something else"),
+}
+"""What a supporting document shows."""
 
 METHOD_HINTS = {
     PlanMethod.INTEREST_FREE: _("No more interest is charged while you keep the plan."),

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from negotiation.domain.terms import Frequency, Schedule
+from negotiation.domain.terms import Frequency, PlanTerms, Schedule
 from negotiation.domain.workflow import NegotiationState, PlanState
+from negotiation.services.wording import METHODS
 from portal.templatetags.formatting import count, plain_day, plain_money
 
 register = template.Library()
@@ -58,6 +59,12 @@ def state_tag(state: str) -> dict[str, Any]:
     return {"kind": kind, "label": label}
 
 
+@register.filter
+def method_name(method: str) -> str:
+    """What a way of repaying, or how often, is called."""
+    return str(METHODS[method])
+
+
 @register.inclusion_tag("fragments/term_diff.html")
 def term_diff(before: Schedule, after: Schedule) -> dict[str, Any]:
     """What changed from one offer's schedule to the next, as a list in words and figures."""
@@ -65,17 +72,23 @@ def term_diff(before: Schedule, after: Schedule) -> dict[str, Any]:
 
 
 def term_changes(before: Schedule, after: Schedule) -> list[TermChange]:
-    """Every difference a cardholder feels, in the order payment, length, interest, total, down payment, first and last date."""
+    """Every difference a cardholder feels: payment, length, interest, total, debt, down payment, dates, way of repaying."""
     amounts = [
         _amount_change(after.rows[0].payment - before.rows[0].payment, _("%s more each time"), _("%s less each time")),
         _length_change(before, after),
         _amount_change(after.total_interest - before.total_interest, _("%s more interest"), _("%s less interest")),
         _amount_change(_to_pay(after) - _to_pay(before), _("%s more in total"), _("%s less in total")),
         _amount_change(
+            after.terms.principal - before.terms.principal,
+            _("%s more debt in the plan"),
+            _("%s less debt in the plan"),
+        ),
+        _amount_change(
             after.terms.down_payment - before.terms.down_payment, _("%s more down payment"), _("%s less down payment")
         ),
         _date_change(before.rows[0].due_date, after.rows[0].due_date, _("first payment on %s")),
         _date_change(before.last_date, after.last_date, _("last payment on %s")),
+        *_ways_changed(before.terms, after.terms),
     ]
     return [change for change in amounts if change]
 
@@ -141,6 +154,14 @@ def _length_change(before: Schedule, after: Schedule) -> TermChange | None:
         longer = ngettext("%(count)s month longer", "%(count)s months longer", abs(difference))
         shorter = ngettext("%(count)s month shorter", "%(count)s months shorter", abs(difference))
     return TermChange((longer if difference > 0 else shorter) % number, "neutral")
+
+
+def _ways_changed(before: PlanTerms, after: PlanTerms) -> list[TermChange]:
+    pairs = ((before.frequency, after.frequency), (before.method, after.method))
+    words = _("now: %(new)s; before: %(old)s")
+    return [
+        TermChange(words % {"new": METHODS[new], "old": METHODS[old]}, "neutral") for old, new in pairs if old != new
+    ]
 
 
 def _date_change(before: date, after: date, words: str) -> TermChange | None:

@@ -72,6 +72,7 @@ class TestTermChanges:
             ("2 months longer", "neutral"),
             ("¥10.00 more interest", "heavier"),
             ("¥210.00 more in total", "heavier"),
+            ("¥150.00 more debt in the plan", "heavier"),
             ("¥50.00 more down payment", "heavier"),
             ("first payment on Fri 15 May 2026", "neutral"),
             ("last payment on Sat 15 August 2026", "neutral"),
@@ -80,6 +81,11 @@ class TestTermChanges:
     def test_are_the_reverse_on_the_way_back(self) -> None:
         texts = [text for text, _ in words(schedule(["200.00"] * 3, interest="1.00"), schedule(["320.00"] * 2))]
         assert texts[:3] == ["¥120.00 more each time", "1 month shorter", "¥3.00 less interest"]
+
+    def test_name_another_way_of_repaying(self) -> None:
+        monthly = schedule(["9.00"])
+        weekly = schedule(["9.00"], frequency=Frequency.WEEKLY)
+        assert ("now: Every week; before: Every month", "neutral") in words(monthly, weekly)
 
     def test_count_instalments_where_they_are_not_monthly(self) -> None:
         one, two = (schedule(["9.00"] * count, frequency=Frequency.WEEKLY) for count in (1, 2))

@@ -10,9 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from negotiation.models import Agreement, Negotiation
+from negotiation.domain.workflow import NegotiationState
+from negotiation.models import Agreement, Negotiation, SupportingDocument
+from negotiation.services import attachments
 from portal.journey.urls import urlpatterns
 from tests.factories import NOW, make_document, make_negotiation, make_reviewer, publish_policy
+from tests.negotiation.files import PDF
 from tests.portal.cast import Person, alice, browser, charlie
 from tests.portal.people import english
 
@@ -34,7 +37,23 @@ def owner() -> Person:
     agreement = Agreement.objects.get(negotiation=negotiation)
     Agreement.objects.update(cost_sheet_shown_at=NOW, cost_sheet_confirmed_at=NOW, undertakings_given_at=NOW)
     make_document(agreement)
+    attach(negotiation)
     return person
+
+
+def attach(negotiation: Negotiation) -> None:
+    """A document that alice attached while the bank was deciding."""
+    rows = Negotiation.objects.filter(pk=negotiation.pk)
+    rows.update(state=NegotiationState.WITH_BANK)
+    attachments.attach(
+        cardholder=negotiation.cardholder,
+        negotiation_reference=negotiation.reference,
+        content=PDF,
+        shows="INCOME",
+        has_consented=True,
+        now=NOW,
+    )
+    rows.update(state=negotiation.state)
 
 
 def addresses(person: Person) -> dict[str, str]:
@@ -50,6 +69,7 @@ def addresses(person: Person) -> dict[str, str]:
         values = {
             "reference": reference.get(kind),
             "quote": quote,
+            "supporting": SupportingDocument.objects.get().reference,
             "document_reference": agreement.documents.get().reference,
         }
         found[pattern.name] = reverse(pattern.name, kwargs={name: values[name] for name in pattern.pattern.converters})

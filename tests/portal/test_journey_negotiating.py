@@ -12,8 +12,8 @@ from negotiation.models import DeclineReason, Negotiation, Offer, User
 from negotiation.services import reviews
 from negotiation.services.decline_words import DECLINES
 from negotiation.services.expiry import expire
-from portal.journey.negotiations import _SAID
 from portal.journey.status import WORDS
+from portal.journey.timeline import SAID
 from tests.factories import NOW, make_negotiation, make_quote, make_reviewer, publish_policy
 from tests.portal.cast import Person, alice
 
@@ -81,7 +81,7 @@ class TestTheTimeline:
         assert bob.name not in shown(owner, offered)
 
     def test_knows_words_for_everything_that_can_be_said(self, owner: Person, offered: Negotiation, bob: User) -> None:
-        assert len(_SAID) == 9
+        assert len(SAID) == 9
         accept(owner, offered)
         assert "You accepted the offer" in shown(owner, offered)
 
@@ -99,7 +99,7 @@ class TestTheTimeline:
         self, owner: Person, offered: Negotiation, django_assert_num_queries: Any
     ) -> None:
         shown(owner, offered)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(9):
             shown(owner, offered)
 
 
@@ -122,11 +122,11 @@ class TestTheStatus:
         assert "4 more times" in text
 
     def test_is_the_same_words_while_nothing_moves(self, owner: Person, proposed: Negotiation) -> None:
-        response = owner.client.get(address(proposed, "status/?state=WITH_BANK"), headers={"HX-Request": "true"})
+        response = owner.client.get(address(proposed, "status/?seen=WITH_BANK.0"), headers={"HX-Request": "true"})
         assert b"A person at the bank is looking" in response.content
 
     def test_reloads_the_page_when_something_has_moved(self, owner: Person, offered: Negotiation) -> None:
-        response = owner.client.get(address(offered, "status/?state=WITH_BANK"), headers={"HX-Request": "true"})
+        response = owner.client.get(address(offered, "status/?seen=WITH_BANK.0"), headers={"HX-Request": "true"})
         assert response.headers["HX-Refresh"] == "true"
 
     def test_leads_to_the_page_without_javascript(self, owner: Person, offered: Negotiation) -> None:
