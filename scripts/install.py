@@ -47,6 +47,7 @@ RUN: list[Need] = [
 DEVELOP: list[Need] = [
     ("chromium", has_program, "chromium"),
     ("gettext", has_program, "xgettext"),
+    ("libatomic1", has_library, "libatomic.so.1"),
     ("poppler-utils", has_program, "pdfsig"),
     ("postgresql", has_program, "initdb"),
     ("qpdf", has_program, "qpdf"),
