@@ -15,6 +15,7 @@ from negotiation.domain.terms import ZERO, Component, PlanTerms, Schedule
 from negotiation.models import Agreement, ArrearsSnapshot, Quote
 from negotiation.queries.policies import policy_version
 
+DAYS_A_YEAR = 365
 PAID_IN_ORDER = (Component.INTEREST, Component.INSTALMENT_PRINCIPAL)
 _LENDER = Bilingual("贷款人（发卡银行）", "Lender (issuing bank)")
 _EACH_INSTALMENT = Bilingual("每期还款时", "With each instalment")
@@ -69,14 +70,15 @@ def cost_items(schedule: Schedule) -> tuple[said.CostItem, ...]:
 
 def contingent_costs(daily_rate: Decimal) -> tuple[said.CostItem, ...]:
     """What would be charged only if an instalment were late (domain rules §3.7)."""
-    rate = percent(daily_rate, 4)
+    daily, yearly = percent(daily_rate, 4), percent(daily_rate * DAYS_A_YEAR)
     return (
         said.CostItem(
             name=Bilingual("逾期利息", "Interest on a late instalment"),
             recipient=_LENDER,
             manner=Bilingual("仅在逾期时按日计收", "By the day, only while an instalment is late"),
             standard=Bilingual(
-                f"当期未还本金 × {rate} × 逾期天数", f"Unpaid principal of the instalment × {rate} × days late"
+                f"当期未还本金 × {daily} × 逾期天数（年化 {yearly}，单利）",
+                f"Unpaid principal of the instalment × {daily} × days late ({yearly} a year, simple)",
             ),
         ),
     )
