@@ -130,6 +130,7 @@ JOB_HANDLERS = [
     "negotiation.jobs.housekeeping",
     "negotiation.services.attachments",
     "negotiation.services.expiry",
+    "negotiation.services.expiry_warnings",
     "negotiation.services.sealing",
     "portal.notices.jobs",
     "portal.accounts.housekeeping",

@@ -1,8 +1,9 @@
 """Reads of negotiations, always for a named cardholder or for staff."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from negotiation.domain.workflow import OPEN_STATES, ActorKind, NegotiationState
 from negotiation.models import CardAccount, Cardholder, Negotiation, Offer, OfferKind, Quote
@@ -81,6 +82,20 @@ def expired(*, now: datetime) -> QuerySet[Negotiation]:
     """Open negotiations whose time has run out (signing in progress excepted)."""
     return Negotiation.objects.filter(
         state__in=[state for state in OPEN_STATES if state != NegotiationState.BEING_SIGNED], expires_at__lte=now
+    )
+
+
+def running_out(*, now: datetime, lead: timedelta, states: Collection[NegotiationState]) -> QuerySet[Negotiation]:
+    """Negotiations of these states that end within ``lead``, whose people were not told since it began,
+    and in which the newest statement is older than that: who has just spoken knows the date.
+    """
+    begins = F("expires_at") - lead
+    newest = Offer.objects.filter(negotiation=OuterRef("pk")).order_by("-seq").values("made_at")[:1]
+    return (
+        Negotiation.objects.filter(state__in=states, expires_at__gt=now, expires_at__lte=now + lead)
+        .filter(Q(expiry_told_at__isnull=True) | Q(expiry_told_at__lt=begins))
+        .annotate(spoken_at=Subquery(newest))
+        .filter(spoken_at__lte=begins)
     )
 
 

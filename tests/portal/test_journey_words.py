@@ -30,7 +30,17 @@ VALUES: dict[Kind, Any] = {
     Kind.CODES: ("INTEREST_FREE",),
     Kind.TEXT: "CNY",
 }
-ACTS = {"begin", "budget", "figures", "ask_for_help", "negotiation_status", "accept", "begin_signing", "document_ready"}
+ACTS = {
+    "begin",
+    "budget",
+    "figures",
+    "ask_for_help",
+    "negotiation_status",
+    "accept",
+    "begin_signing",
+    "document_ready",
+    "supporting_document",
+}
 ACTS |= {"send_code", "calendar_file", "document"}
 LANGUAGES = ("en", "zh-hans")
 
