@@ -21,7 +21,7 @@ def duration(length: timedelta | None) -> str:
         return "–"
     if length < _HOUR:
         number = length // _MINUTE
-        return ngettext("%(count)s minute", "%(count)s minutes", number) % {"count": number}
+        return ngettext("%(number)s minute", "%(number)s minutes", number) % {"number": number}
     if length < 2 * _DAY:
         return _("%(number)s hours") % {"number": _tenths(length / _HOUR)}
     return _("%(number)s days") % {"number": _tenths(length / _DAY)}

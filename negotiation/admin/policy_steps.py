@@ -1,0 +1,162 @@
+"""Steps that change a version of the limits: draft, change, publish, discard. Each is one service call; a refusal is told in words."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from negotiation.admin.comparison import Comparison
+from negotiation.admin.policy_forms import BandForm, DraftForm, SettingsForm, standing_fault
+from negotiation.admin.policy_pages import in_force, page, readable, what_may
+from negotiation.admin.policy_words import band_name, settings_of, told
+from negotiation.domain.policy import Limits, PolicyRefused
+from negotiation.domain.workflow import ActorKind
+from negotiation.models import PolicyVersion
+from negotiation.services import policies
+from negotiation.services.events import Actor
+
+_VERSION_PAGE = "admin:negotiation_policyversion_change"
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor(ActorKind.POLICY_MANAGER, request.user)  # type: ignore[arg-type]
+
+
+def _back_to(version: PolicyVersion) -> HttpResponse:
+    return redirect(_VERSION_PAGE, version.pk)
+
+
+def _step(request: HttpRequest, version: PolicyVersion, change: Callable[[], Any], done: str) -> HttpResponse:
+    """One service call; back to the version with what was done or why not."""
+    try:
+        change()
+    except (policies.PolicyChangeRefused, PolicyRefused) as refusal:
+        messages.warning(request, told(refusal))
+    else:
+        messages.info(request, done)
+    return _back_to(version)
+
+
+def _require(request: HttpRequest, version: PolicyVersion, step: str) -> None:
+    """Whoever has no button for the step is not shown its form.
+
+    :raises PermissionDenied:
+    """
+    if not what_may(request, version)[step]:
+        raise PermissionDenied
+
+
+@require_POST
+@readable
+def draft(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """A new draft with the settings and bands of this version."""
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, _("Give the new draft a name and its first day."))
+        return _back_to(version)
+    try:
+        made = policies.draft_policy(
+            actor=_actor(request), based_on=version.limit_policy, now=timezone.now(), **form.cleaned_data
+        )
+    except (policies.PolicyChangeRefused, PolicyRefused) as refusal:
+        messages.warning(request, told(refusal))
+        return _back_to(version)
+    messages.info(
+        request,
+        _("Version %(number)s is drafted. Change what should change, then compare and replay it.")
+        % {"number": made.number},
+    )
+    return _back_to(made)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@readable
+def settings(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """The form of the settings that hold for all bands."""
+    _require(request, version, "change")
+    form = SettingsForm(request.POST or None, initial=settings_of(version))
+    if request.method != "POST" or not form.is_valid():
+        return page(request, "settings.html", version, form=form, status=400 if form.errors else 200)
+    typed = {name: value for name, value in form.cleaned_data.items() if value != getattr(version, name)}
+    return _step(
+        request,
+        version,
+        lambda: policies.change_settings(
+            actor=_actor(request), number=version.number, settings=typed, now=timezone.now()
+        ),
+        _("The settings are changed."),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@readable
+def add_band(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """The form of a new band; begins from another band of the draft if one is named."""
+    _require(request, version, "change")
+    like = request.GET.get("like", "")
+    row = version.bands.filter(pk=int(like)).first() if like.isdecimal() and len(like) < 10 else None
+    form = BandForm(request.POST or None, band=row.limits if row else None, others=_limits(version))
+    if request.method != "POST" or not form.is_valid():
+        return _band_form(request, version, form, name=_("New band"))
+    given = {"actor": _actor(request), "number": version.number, "limits": form.limits, "now": timezone.now()}
+    return _step(request, version, lambda: policies.add_band(**given), _("The band is added."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@readable
+def change_band(request: HttpRequest, version: PolicyVersion, band: int) -> HttpResponse:
+    """The form of one band."""
+    _require(request, version, "change")
+    row = get_object_or_404(version.bands, pk=band)
+    form = BandForm(request.POST or None, band=row.limits, others=_limits(version, but=band))
+    if request.method != "POST" or not form.is_valid():
+        return _band_form(request, version, form, name=band_name(row.limits), band=row)
+    given = {"actor": _actor(request), "number": version.number, "limits": form.limits, "now": timezone.now()}
+    return _step(request, version, lambda: policies.change_band(band=band, **given), _("The band is changed."))
+
+
+def _limits(version: PolicyVersion, but: int = 0) -> list[Limits]:
+    return [row.limits for row in version.bands.all() if row.pk != but]
+
+
+def _band_form(request: HttpRequest, version: PolicyVersion, form: BandForm, **context: Any) -> HttpResponse:
+    return page(request, "band_form.html", version, form=form, status=400 if form.errors else 200, **context)
+
+
+@require_POST
+@readable
+def remove_band(request: HttpRequest, version: PolicyVersion, band: int) -> HttpResponse:
+    get_object_or_404(version.bands, pk=band)
+    given = {"actor": _actor(request), "number": version.number, "band": band, "now": timezone.now()}
+    return _step(request, version, lambda: policies.remove_band(**given), _("The band is removed."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@readable
+def publish(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """What would change, and the button that publishes it."""
+    if request.method == "POST":
+        given = {"actor": _actor(request), "number": version.number, "now": timezone.now()}
+        done = _("Version %(number)s is published. It can no longer be changed.") % {"number": version.number}
+        return _step(request, version, lambda: policies.publish_policy(**given), done)
+    _require(request, version, "publish")
+    old = None
+    with suppress(PolicyVersion.DoesNotExist):
+        old = PolicyVersion.objects.get(number=in_force())
+    fault = standing_fault(version)
+    comparison = Comparison(old, version) if old else None
+    return page(request, "publish.html", version, old=old, comparison=comparison, fault=told(fault) if fault else "")
+
+
+@require_POST
+@readable
+def discard(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    given = {"actor": _actor(request), "number": version.number, "now": timezone.now()}
+    return _step(request, version, lambda: policies.discard_policy(**given), _("The draft is discarded."))
