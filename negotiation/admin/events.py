@@ -20,7 +20,7 @@ EVENTS: dict[str, Promise] = {
     "message_written": _("Message written"),
     "agreement_rendered": _("Agreement prepared for signing"),
     "signed": _("Signed by the cardholder"),
-    "sealed": _("Signed by the bank"),
+    "sealed": _("Signature of the bank added"),
     "evidence_exported": _("Evidence exported"),
     "cardholder_claimed": _("Access claimed"),
     "policy_drafted": _("Policy drafted"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.contrib import admin
@@ -62,8 +63,9 @@ def due_words(due: datetime, now: datetime) -> str:
     return (late if due < now else left) % {"count": number}
 
 
+@cache
 def amount_column(field: Any) -> Callable[[Any], SafeString]:
-    """A column or a line of a read-only page that shows the amount of this model field."""
+    """A column or a line of a read-only page that shows the amount of this model field; always the same one for a field."""
 
     @admin.display(description=field.verbose_name, ordering=field.name)
     def shown(row: Any) -> SafeString:
