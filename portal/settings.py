@@ -131,8 +131,10 @@ JOB_HANDLERS = [
     "negotiation.services.attachments",
     "negotiation.services.expiry",
     "negotiation.services.expiry_warnings",
+    "negotiation.services.plan_documents",
     "negotiation.services.sealing",
     "portal.notices.jobs",
+    "portal.notices.reminders",
     "portal.accounts.housekeeping",
 ]
 
@@ -218,6 +220,7 @@ globals().update(
 )
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("PORTAL_EMAIL_FROM", "notices@bank.example" if DEMONSTRATION else None)
+DESK_EMAIL = env.text("PORTAL_DESK_EMAIL", "desk@bank.example" if DEMONSTRATION else "")
 MAILDIR = VAR_DIR / "mail"
 
 # --- Static files ----------------------------------------------------------------------------------

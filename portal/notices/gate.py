@@ -12,13 +12,14 @@ from django.utils import timezone
 
 from negotiation.domain.contact import ContactCap, ContactKind, is_within_caps, next_allowed
 from negotiation.queries.agreements import plan_being_kept
-from portal.notices.messages import COLLECTION, TEMPLATES, Nature
+from portal.notices.messages import COLLECTION, TEMPLATES, Nature, is_overtaken
 from portal.notices.models import Notice, NoticeState
 
 NO_CONTACT = "no contact data"
 PLAN_KEPT = "a plan is kept"
 CAP_REACHED = "messages of the day used"
 QUIET_HOURS = "quiet hours"
+OVERTAKEN = "answered meanwhile"
 
 COLLECTION_CAPS = (ContactCap(ContactKind.MESSAGE, most=1),)
 
@@ -33,7 +34,9 @@ class Verdict:
 
 def judge(notice: Notice, *, now: datetime) -> Verdict:
     """Whether and when the message may leave."""
-    nature = TEMPLATES[notice.template].nature
+    nature, is_warning = TEMPLATES[notice.template].nature, TEMPLATES[notice.template].is_warning
+    if is_warning and is_overtaken(notice.event):
+        return Verdict(None, OVERTAKEN)
     if nature == Nature.ASKED_FOR:
         return Verdict(now)
     if nature == Nature.COLLECTION:

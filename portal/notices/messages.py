@@ -5,6 +5,7 @@ Knows what is told to whom; not whether it may be told now (``gate``) nor how it
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,11 +29,15 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A message's words are in ``templates/mail/<name>.subject.txt`` and ``<name>.txt``; here is what else it needs."""
+    """A message's words are in ``templates/mail/<name>.subject.txt`` and ``<name>.txt``; here is what else it needs.
+
+    A warning (``is_warning``) is news only while the end that its event names is still ahead as it was.
+    """
 
     nature: Nature
     purpose: LinkPurpose | None = None
     action: Any = ""
+    is_warning: bool = False
 
 
 TEMPLATES: dict[str, Template] = {
@@ -47,7 +52,13 @@ TEMPLATES: dict[str, Template] = {
     "declined": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("See what you can do")),
     "withdrawn": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("Open the page")),
     "expired": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("Start again")),
+    "unanswered": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("Start again")),
+    "offer_running_out": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("See the bank’s offer"), is_warning=True),
+    "signing_running_out": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("Read and sign"), is_warning=True),
+    "answer_running_out": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("See your proposal"), is_warning=True),
+    "message_from_bank": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("Read the message")),
     "agreement_signed": Template(Nature.SERVICE, LinkPurpose.AGREEMENT, _("Open the agreement")),
+    "instalment_due": Template(Nature.SERVICE, LinkPurpose.AGREEMENT, _("See your plan")),
 }
 
 
@@ -63,6 +74,16 @@ class Message:
     page: str = ""
     reference: str = ""
     channel: str | None = None
+    instalment: Any = None
+
+
+WAITING_FOR_BANK = (NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL)
+WARNINGS = {
+    NegotiationState.WITH_CARDHOLDER: "offer_running_out",
+    NegotiationState.AGREED: "signing_running_out",
+    NegotiationState.WITH_BANK: "answer_running_out",
+    NegotiationState.AWAITING_SECOND_APPROVAL: "answer_running_out",
+}
 
 
 def _about_negotiation(template: str, event: Any) -> list[Message]:
@@ -72,8 +93,7 @@ def _about_negotiation(template: str, event: Any) -> list[Message]:
 
 def proposed(event: Any) -> list[Message]:
     """Received; nothing if it has been decided meanwhile, because then that is the news."""
-    waiting = (NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL)
-    if negotiation_of(event).state not in waiting:
+    if negotiation_of(event).state not in WAITING_FOR_BANK:
         return []
     return _about_negotiation("proposal_received", event)
 
@@ -98,7 +118,19 @@ def withdrawn(event: Any) -> list[Message]:
 
 
 def expired(event: Any) -> list[Message]:
-    return _about_negotiation("expired", event)
+    """The cardholder's silence, or the bank's: then the bank says sorry."""
+    is_banks = event.data.get("from") in WAITING_FOR_BANK
+    return _about_negotiation("unanswered" if is_banks else "expired", event)
+
+
+def running_out(event: Any) -> list[Message]:
+    """A warning before silence counts, whosever turn it is."""
+    return _about_negotiation(WARNINGS[event.data["state"]], event)
+
+
+def message_written(event: Any) -> list[Message]:
+    """That the bank has written, not what; the cardholder's own words need no receipt."""
+    return [] if event.actor_kind == ActorKind.CARDHOLDER else _about_negotiation("message_from_bank", event)
 
 
 def sealed(event: Any) -> list[Message]:
@@ -124,6 +156,8 @@ MESSAGES: dict[str, Callable[[Any], list[Message]]] = {
     "declined": declined,
     "withdrawn": withdrawn,
     "expired": expired,
+    "running_out": running_out,
+    "message_written": message_written,
     "sealed": sealed,
     "cardholder_claimed": cardholder_claimed,
 }
@@ -133,3 +167,15 @@ def messages_for(event: Any) -> list[Message]:
     """The messages that follow an event; most events have none."""
     tell = MESSAGES.get(event.kind)
     return tell(event) if tell else []
+
+
+def is_overtaken(event: Any) -> bool:
+    """Whether the end that a warning names has moved: somebody acted while the message waited for its hour."""
+    negotiation = negotiation_of(event)
+    return negotiation.state != event.data["state"] or negotiation.expires_at != ends_at(event)
+
+
+def ends_at(event: Any) -> datetime | None:
+    """The end that a warning names; None for any other event."""
+    said = event.data.get("expires_at")
+    return datetime.fromisoformat(said) if said else None

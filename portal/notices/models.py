@@ -76,6 +76,9 @@ class Notice(models.Model):
     event = models.ForeignKey(
         "negotiation.Event", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("event")
     )
+    instalment = models.ForeignKey(
+        "negotiation.Instalment", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("instalment")
+    )
     target_name = models.CharField(_("page"), max_length=40, blank=True)
     target_reference = models.CharField(_("reference"), max_length=12, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=NoticeState.choices, default=NoticeState.WAITING)

@@ -15,7 +15,7 @@ from django.utils import translation
 
 from negotiation.services.jobs import enqueue
 from portal.notices import channels, gate, links
-from portal.notices.messages import TEMPLATES, Message
+from portal.notices.messages import TEMPLATES, Message, ends_at
 from portal.notices.models import ChannelKind, Notice, NoticeState
 
 log = structlog.get_logger("notices")
@@ -38,6 +38,7 @@ def _fields(message: Message, channel: str | None, now: datetime) -> dict[str, A
         "template": message.template,
         "channel": channel or ChannelKind.EMAIL,
         "cardholder": message.cardholder,
+        "instalment": message.instalment,
         "target_name": message.page,
         "target_reference": message.reference,
         "state": NoticeState.WAITING if channel else NoticeState.HELD,
@@ -77,7 +78,7 @@ def send_now(message: Message, *, code: str, now: datetime) -> bool:
 
 
 def _hand_over(notice: Notice, context: dict[str, Any], now: datetime) -> None:
-    letter = write(notice.template, language=_language(notice), context={**context, "reason": _reason(notice)})
+    letter = write(notice.template, language=_language(notice), context={**context, **_told(notice)})
     try:
         channels.send(letter, channel=notice.channel, cardholder=notice.cardholder, message_id=notice.message_id)
     except Exception as exc:
@@ -112,8 +113,12 @@ def _language(notice: Notice) -> str:
     return (translation.get_language() if asked_here else None) or notice.cardholder.language
 
 
-def _reason(notice: Notice) -> str:
-    return str(notice.event.data.get("reason", "")) if notice.event else ""
+def _told(notice: Notice) -> dict[str, Any]:
+    """What the words may say of the event or the instalment."""
+    due_date = notice.instalment.due_date if notice.instalment else None
+    if notice.event is None:
+        return {"reason": "", "ends_at": None, "due_date": due_date}
+    return {"reason": str(notice.event.data.get("reason", "")), "ends_at": ends_at(notice.event), "due_date": due_date}
 
 
 def write(template: str, *, language: str, context: dict[str, Any]) -> channels.Letter:

@@ -40,7 +40,7 @@ def hours(settings: Any) -> None:
 def work(now: datetime) -> None:
     """Does every job of events and notices that is due."""
     registry.load()
-    Job.objects.exclude(kind__in=["event", "notice"]).delete()
+    Job.objects.exclude(kind__in=["event", "notice", "desk_notice"]).delete()
     registry_ticks = registry.periodic
     registry.periodic = dict  # type: ignore[assignment]
     try:
@@ -274,9 +274,117 @@ class TestEvent:
             "declined",
             "withdrawn",
             "expired",
+            "running_out",
+            "message_written",
             "sealed",
             "cardholder_claimed",
         }
+
+
+ENDS = "2026-11-25T02:00:00+00:00"
+
+
+@pytest.fixture
+def ending(negotiation: Negotiation) -> Negotiation:
+    """The negotiation ends on the 25th at ten in the morning, the bank's time."""
+    Negotiation.objects.filter(pk=negotiation.pk).update(expires_at=ENDS)
+    return negotiation
+
+
+def warn(negotiation: Negotiation, state: NegotiationState, *, now: datetime = NOON) -> Event:
+    Negotiation.objects.filter(pk=negotiation.pk).update(state=state)
+    return happen(negotiation, "running_out", state=state.value, expires_at=ENDS, now=now)
+
+
+class TestAWarning:
+    @pytest.mark.parametrize(
+        ("state", "template"),
+        [
+            (NegotiationState.WITH_CARDHOLDER, "offer_running_out"),
+            (NegotiationState.AGREED, "signing_running_out"),
+            (NegotiationState.WITH_BANK, "answer_running_out"),
+            (NegotiationState.AWAITING_SECOND_APPROVAL, "answer_running_out"),
+        ],
+    )
+    def test_says_by_when_and_what_silence_means(
+        self, ending: Negotiation, post: PostBox, state: NegotiationState, template: str
+    ) -> None:
+        warn(ending, state)
+        work(NOON)
+        assert Notice.objects.get().template == template
+        text = next(text_of(mail) for mail in post.mails if mail["To"] == "lin.wei@mail.example")
+        assert "until Wed 25 November 2026 10:00" in text
+        assert "nothing is agreed" in text
+
+    @pytest.mark.parametrize(
+        "change", [{"state": NegotiationState.WITHDRAWN}, {"expires_at": "2026-11-30T02:00:00+00:00"}]
+    )
+    def test_that_waited_for_the_morning_is_held_when_somebody_acted_at_night(
+        self, ending: Negotiation, post: PostBox, change: dict[str, Any]
+    ) -> None:
+        warn(ending, NegotiationState.WITH_CARDHOLDER, now=NIGHT)
+        work(NIGHT)
+        Negotiation.objects.update(**change)
+        work(MORNING)
+        assert (Notice.objects.get().state, Notice.objects.get().reason) == ("HELD", gate.OVERTAKEN)
+        assert post.mails == []
+
+
+class TestAMessage:
+    def test_of_the_bank_is_announced_without_its_words(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "message_written", actor=Actor(ActorKind.REVIEWER))
+        work(NOON)
+        assert Notice.objects.get().template == "message_from_bank"
+        assert post.newest["Subject"] == "The bank has written to you"
+
+    def test_of_the_cardholder_is_not_announced_to_themselves(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "message_written", actor=Actor(ActorKind.CARDHOLDER))
+        work(NOON)
+        assert not Notice.objects.exists()
+
+
+class TestSilenceOfTheBank:
+    def test_is_told_with_regret(self, negotiation: Negotiation, post: PostBox) -> None:
+        for state, template in (("WITH_BANK", "unanswered"), ("WITH_CARDHOLDER", "expired")):
+            happen(negotiation, "expired", **{"from": state})
+            work(NOON)
+            assert Notice.objects.latest("created_at", "event_id").template == template
+
+
+class TestTheDesk:
+    def sent(self, post: PostBox) -> list[tuple[str, str]]:
+        return [(mail["To"], mail["Subject"]) for mail in post.mails if not mail["To"].endswith("mail.example")]
+
+    def test_hears_of_a_message_in_a_case_that_nobody_has(self, negotiation: Negotiation, post: PostBox) -> None:
+        happen(negotiation, "message_written", actor=Actor(ActorKind.CARDHOLDER))
+        work(NOON)
+        assert self.sent(post) == [("desk@bank.example", "持卡人有新留言")]
+        said = text_of(post.newest)
+        assert str(negotiation.pk) in said
+        assert negotiation.reference not in said and negotiation.cardholder.name not in said
+
+    def test_leaves_it_to_the_reviewer_who_has_the_case(self, ending: Negotiation, post: PostBox) -> None:
+        bob = staff()
+        Negotiation.objects.update(assigned_to=bob)
+        warn(ending, NegotiationState.WITH_BANK)
+        work(NOON)
+        assert self.sent(post) == [(bob.email, "有一份方案即将因未答复而失效")]
+
+    def test_hears_of_what_waits_for_a_second_person(self, ending: Negotiation, post: PostBox) -> None:
+        Negotiation.objects.update(assigned_to=staff())
+        warn(ending, NegotiationState.AWAITING_SECOND_APPROVAL)
+        work(NOON)
+        assert [address for address, _ in self.sent(post)] == ["desk@bank.example"]
+
+    def test_hears_nothing_of_the_cardholders_own_silence_or_where_it_has_no_mailbox(
+        self, ending: Negotiation, post: PostBox, settings: Any
+    ) -> None:
+        warn(ending, NegotiationState.WITH_CARDHOLDER)
+        happen(ending, "message_written", actor=Actor(ActorKind.REVIEWER))
+        settings.DESK_EMAIL = ""
+        happen(ending, "message_written", actor=Actor(ActorKind.CARDHOLDER))
+        work(NOON)
+        assert self.sent(post) == []
 
 
 class TestDelivery:

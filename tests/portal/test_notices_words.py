@@ -8,6 +8,10 @@ from portal.notices import sending
 from portal.notices.checks import sms_gateway_exists
 from portal.notices.messages import TEMPLATES, Nature
 
+from tests.factories import NOW
+
+SAID = {"link": "https://bank.example/l/x/", "ends_at": NOW}
+
 
 class TestGateway:
     def test_that_does_not_exist_is_refused_at_the_start(self, settings: Any) -> None:
@@ -21,7 +25,7 @@ class TestWords:
     @pytest.mark.parametrize("language", ["zh-hans", "en"])
     @pytest.mark.parametrize("template", sorted(TEMPLATES))
     def test_are_whole_in_both_languages(self, template: str, language: str) -> None:
-        letter = sending.write(template, language=language, context={"link": "https://bank.example/l/x/", "code": ""})
+        letter = sending.write(template, language=language, context={**SAID, "code": ""})
 
         chinese = any("\u4e00" <= character <= "\u9fff" for character in letter.subject)
         assert chinese == (language == "zh-hans")
@@ -36,12 +40,12 @@ class TestWords:
 
     @pytest.mark.parametrize("template", sorted(TEMPLATES))
     def test_fetch_nothing_and_watch_nobody(self, template: str) -> None:
-        html = sending.write(template, language="en", context={"link": "https://bank.example/l/x/", "code": "1"}).html
+        html = sending.write(template, language="en", context={**SAID, "code": "1"}).html
         for fetched in ("<img", "src=", "<script", "<link", "url(", "@import"):
             assert fetched not in html
 
     def test_of_a_text_message_begin_with_the_banks_name(self) -> None:
-        letter = sending.write("agreed", language="zh-hans", context={"link": "https://bank.example/l/x/"})
+        letter = sending.write("agreed", language="zh-hans", context=SAID)
         assert letter.sms == "【示范银行】您有一条新消息，请查看：https://bank.example/l/x/"
 
     def test_exist_for_every_code_that_is_asked_for(self) -> None:

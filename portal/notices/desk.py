@@ -1,0 +1,70 @@
+"""Telling the bank's own people that a case needs them: whoever has taken it, else the desk's common mailbox.
+
+The contact rules protect cardholders; mail to staff does not pass their gate and is not in their log. It names nobody and no amount.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from negotiation.domain.workflow import ActorKind, NegotiationState
+from negotiation.queries.events import negotiation_of
+from negotiation.services.jobs import enqueue
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A subject and a sentence; the address of the case follows them."""
+
+    subject: Promise
+    text: Promise
+
+
+WORDS = {
+    "running_out": Words(
+        _("A proposal is about to end unanswered"),
+        _("If nobody decides in time, the proposal ends and the cardholder is told that the bank did not answer."),
+    ),
+    "message_written": Words(
+        _("The cardholder has written"), _("There is a new message in a case. It may need an answer before a decision.")
+    ),
+}
+
+
+def is_for_desk(event: Any) -> bool:
+    """Whether somebody at the bank has to know."""
+    if event.kind == "running_out":
+        return event.data["state"] in (NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL)
+    return event.kind == "message_written" and event.actor_kind == ActorKind.CARDHOLDER
+
+
+def ask(event: Any, *, now: datetime) -> None:
+    """Ask for the mail that follows an event, if there is one, in the caller's transaction."""
+    if is_for_desk(event):
+        enqueue(kind="desk_notice", key=f"desk_notice:{event.pk}", payload={"event": event.pk}, run_at=now)
+
+
+def deliver(event: Any) -> None:
+    """Send it, in the bank's language. Nothing is sent where nobody has the case and there is no common mailbox."""
+    negotiation = negotiation_of(event)
+    address = _address(negotiation)
+    if not address:
+        return
+    place = settings.BASE_URL + reverse("admin:negotiation_negotiation_change", args=[negotiation.pk])
+    with translation.override(settings.LANGUAGE_CODE):
+        words = WORDS[event.kind]
+        send_mail(str(words.subject), f"{words.text}\n\n{place}\n", None, [address])
+
+
+def _address(negotiation: Any) -> str:
+    """A case that waits for a second approval is nobody's yet, whoever gave the first."""
+    reviewer = negotiation.assigned_to
+    is_theirs = reviewer is not None and negotiation.state != NegotiationState.AWAITING_SECOND_APPROVAL
+    return (reviewer.email if is_theirs else "") or settings.DESK_EMAIL
