@@ -72,6 +72,7 @@ class Document(models.Model):
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="documents", verbose_name=_("agreement"))
     kind = models.CharField(_("kind"), max_length=24, choices=DocumentKind.choices, default=DocumentKind.AGREEMENT)
+    as_of = models.DateField(_("day of the figures of a statement of account"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10)
     is_governing = models.BooleanField(_("governing version"))
     draft_content = models.BinaryField(_("bytes shown for signing"))
@@ -88,7 +89,21 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         constraints = [
-            models.UniqueConstraint(fields=["agreement", "kind", "language"], name="document_one_a_language"),
+            models.UniqueConstraint(
+                fields=["agreement", "kind", "language"],
+                condition=models.Q(as_of__isnull=True),
+                name="document_one_a_language",
+            ),
+            models.UniqueConstraint(
+                fields=["agreement", "kind", "language", "as_of"],
+                condition=models.Q(as_of__isnull=False),
+                name="document_one_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=DocumentKind.STATEMENT_OF_ACCOUNT, as_of__isnull=False)
+                | (~models.Q(kind=DocumentKind.STATEMENT_OF_ACCOUNT) & models.Q(as_of__isnull=True)),
+                name="document_as_of_if_statement",
+            ),
             models.CheckConstraint(
                 condition=models.Q(sealed_at__isnull=True, content__isnull=True, sha256="")
                 | (models.Q(sealed_at__isnull=False, content__isnull=False) & ~models.Q(sha256="")),
@@ -145,6 +160,7 @@ class Instalment(models.Model):
         verbose_name = _("instalment")
         verbose_name_plural = _("instalments")
         ordering = ["plan", "seq"]
+        indexes = [models.Index(fields=["due_date"], name="instalment_due_date")]
         constraints = [
             models.UniqueConstraint(fields=["plan", "seq"], name="instalment_one_a_seq"),
             models.CheckConstraint(

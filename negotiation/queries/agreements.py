@@ -1,9 +1,12 @@
 """Reads of agreements, their documents and plans, always for a named cardholder or for staff."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 
-from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
-from negotiation.models import Agreement, CardAccount, Cardholder, Document, Negotiation, Plan
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PLAN_STATES_KEPT, PlanState
+from negotiation.models import Agreement, CardAccount, Cardholder, Document, Job, JobState, Negotiation, Plan
+from negotiation.models.agreements import DocumentKind
 
 GOVERNING_LANGUAGE = "zh-hans"
 
@@ -36,13 +39,34 @@ def document_for(*, cardholder: Cardholder, reference: str) -> Document:
 
 
 def documents_of(agreement: Agreement) -> QuerySet[Document]:
-    """The agreement's documents without their bytes, the governing language first."""
-    return agreement.documents.defer("draft_content", "content").order_by("-is_governing", "language")
+    """The agreement itself in each language without the bytes, the governing one first."""
+    return _without_bytes(agreement).filter(kind=DocumentKind.AGREEMENT).order_by("-is_governing", "language")
+
+
+def plan_documents_of(agreement: Agreement) -> QuerySet[Document]:
+    """Settlement certificate and statements of account without their bytes, the newest first, the governing language first."""
+    others = _without_bytes(agreement).exclude(kind=DocumentKind.AGREEMENT)
+    return others.order_by("-sealed_at", "-is_governing", "language")
+
+
+def statement_job_key(agreement: Agreement, as_of: date) -> str:
+    """Under which a statement of that day's figures is asked for, at most once."""
+    return f"statement:{agreement.pk}:{as_of.isoformat()}"
+
+
+def is_statement_being_made(agreement: Agreement) -> bool:
+    """Whether a statement of account was asked for and is not there yet."""
+    asked = Job.objects.filter(kind="issue_statement", key__startswith=f"statement:{agreement.pk}:")
+    return asked.exclude(state=JobState.DONE).exists()
+
+
+def _without_bytes(agreement: Agreement) -> QuerySet[Document]:
+    return agreement.documents.defer("draft_content", "content")
 
 
 def governing_document(agreement: Agreement) -> Document | None:
     """The document that is signed; None while it is being prepared."""
-    return agreement.documents.filter(is_governing=True).first()
+    return agreement.documents.filter(kind=DocumentKind.AGREEMENT, is_governing=True).first()
 
 
 def document_by_hash(sha256: str) -> Document | None:
@@ -78,8 +102,7 @@ def renegotiation_count(account: CardAccount) -> int:
 
 def plan_being_kept(cardholder: Cardholder) -> Plan | None:
     """A plan of the cardholder's that is in force and not breached; while there is one, nobody collects (invariant 6)."""
-    kept = (PlanState.PENDING_DOWN_PAYMENT, PlanState.ACTIVE, PlanState.AT_RISK)
-    return Plan.objects.filter(account__cardholder=cardholder, state__in=kept).first()
+    return Plan.objects.filter(account__cardholder=cardholder, state__in=PLAN_STATES_KEPT).first()
 
 
 def plans_in_force_of(*, cardholder: Cardholder) -> QuerySet[Plan]:

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from negotiation.models import Event, EventStream, Negotiation
+from negotiation.models import Agreement, Event, EventStream, Negotiation
 
 
 def negotiation_stream(negotiation: Negotiation) -> str:
     return f"negotiation:{negotiation.reference}"
+
+
+def plan_stream(agreement: Agreement) -> str:
+    return f"plan:{agreement.reference}"
 
 
 def events_of(negotiation: Negotiation) -> QuerySet[Event]:
@@ -16,6 +20,12 @@ def events_of(negotiation: Negotiation) -> QuerySet[Event]:
     return (
         Event.objects.filter(stream__name=negotiation_stream(negotiation)).select_related("actor_user").order_by("seq")
     )
+
+
+def events_of_agreement(agreement: Agreement) -> QuerySet[Event]:
+    """The events of the negotiation that led to the agreement, then those of its plan; each chain oldest first."""
+    names = (negotiation_stream(agreement.negotiation), plan_stream(agreement))
+    return Event.objects.filter(stream__name__in=names).select_related("stream").order_by("stream__name", "seq")
 
 
 def negotiation_of(event: Event) -> Negotiation:

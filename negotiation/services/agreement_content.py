@@ -34,7 +34,7 @@ def content_of(agreement: Agreement) -> said.AgreementContent:
         reference=agreement.reference,
         agreement_date=localdate(agreement.agreed_at),
         made_at=agreement.agreed_at,
-        bank=_bank(),
+        bank=bank(),
         cardholder=said.Cardholder(
             name=agreement.negotiation.cardholder.name,
             card_last_four=account.card_last4,
@@ -95,7 +95,8 @@ def _cost_item(name: Bilingual, amount: Decimal, yearly_rate: Decimal) -> said.C
     )
 
 
-def _bank() -> said.Bank:
+def bank() -> said.Bank:
+    """The lender as every document names it."""
     return said.Bank(
         name=Bilingual(settings.BANK_NAME_ZH, settings.BANK_NAME_EN),
         address=Bilingual(settings.BANK_ADDRESS_ZH, settings.BANK_ADDRESS_EN),

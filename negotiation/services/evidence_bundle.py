@@ -13,16 +13,17 @@ from negotiation.documents.signing_keys import bank_signer, chain_pem
 from negotiation.models import Agreement, Document
 from negotiation.models.agreements import DocumentKind
 from negotiation.queries.agreements import agreement_by_reference
-from negotiation.queries.events import events_of, negotiation_stream
+from negotiation.queries.events import events_of_agreement, negotiation_stream
 from negotiation.services.events import SYSTEM, record
 
 READ_ME = """\
 Evidence of a personalised instalment agreement 个性化分期还款协议存证材料
 
 manifest.json    every file with its size and SHA-256; manifest.p7s is the bank's signature over it
-documents/       the signed agreement in both languages, and the very bytes that the cardholder was shown and accepted
+documents/       the signed agreement in both languages, and the very bytes that the cardholder was shown and accepted;
+                 with it the statements of account and the settlement certificate that followed
 acceptance.json  how the cardholder accepted, as it stands under the bank's signature inside the agreement
-events.json      what happened in the negotiation, as a hash chain
+events.json      what happened in the negotiation and to the plan, as hash chains
 texts/           the wording of every clause and undertaking in the version that was used
 chain.pem        the bank's certificates
 
@@ -54,9 +55,11 @@ def export_evidence(*, reference: str, now: datetime) -> bytes:
 def _documents(agreement: Agreement) -> dict[str, bytes]:
     files = {}
     for document in Document.objects.filter(agreement=agreement, sealed_at__isnull=False):
-        name = f"documents/{document.kind.lower()}-{document.language}"
+        dated = f"-{document.as_of.isoformat()}" if document.as_of else ""
+        name = f"documents/{document.kind.lower()}{dated}-{document.language}"
         files[f"{name}.pdf"] = bytes(document.content)
-        files[f"{name}-as-shown.pdf"] = bytes(document.draft_content)
+        if document.kind == DocumentKind.AGREEMENT:
+            files[f"{name}-as-shown.pdf"] = bytes(document.draft_content)
     return files
 
 
@@ -81,7 +84,7 @@ def _events(agreement: Agreement) -> bytes:
     """Every event with all that its hash was computed from."""
     said = [
         {
-            "stream": negotiation_stream(agreement.negotiation),
+            "stream": event.stream.name,
             "seq": event.seq,
             "kind": event.kind,
             "actor_kind": event.actor_kind,
@@ -91,6 +94,6 @@ def _events(agreement: Agreement) -> bytes:
             "previous_hash": event.previous_hash,
             "hash": event.hash,
         }
-        for event in events_of(agreement.negotiation)
+        for event in events_of_agreement(agreement)
     ]
     return json.dumps(said, ensure_ascii=False, indent=1).encode()

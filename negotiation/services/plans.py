@@ -6,8 +6,10 @@ from django.db import transaction
 
 from negotiation.domain.terms import ZERO
 from negotiation.domain.workflow import PlanAction, PlanState, next_plan_state
+from negotiation.jobs.outbox import enqueue
 from negotiation.models import Agreement, Event, Instalment, Plan
 from negotiation.queries.agreements import plan_in_force
+from negotiation.queries.events import plan_stream
 from negotiation.services.events import SYSTEM, record
 from negotiation.services.refusals import StaleNegotiation
 
@@ -43,7 +45,7 @@ def begin_plan(*, agreement: Agreement, now: datetime) -> Plan:
 
 @transaction.atomic
 def change_plan(*, plan: Plan, action: PlanAction, now: datetime) -> Event:
-    """Make one move of the plan's table.
+    """Make one move of the plan's table; a plan that is paid off gets its settlement certificate.
 
     :raises TransitionNotAllowed: if the table has no such move.
     :raises StaleNegotiation: if the plan moved meanwhile.
@@ -56,8 +58,11 @@ def change_plan(*, plan: Plan, action: PlanAction, now: datetime) -> Event:
     if not Plan.objects.filter(pk=plan.pk, state=old).update(**changes):
         raise StaleNegotiation(plan.agreement.reference)
     plan.state = new
+    if new == PlanState.COMPLETED:
+        key, payload = f"settled:{plan.agreement_id}", {"agreement": str(plan.agreement_id)}
+        enqueue(kind="issue_settlement_certificate", key=key, payload=payload, run_at=now)
     return record(
-        stream=f"plan:{plan.agreement.reference}",
+        stream=plan_stream(plan.agreement),
         kind=f"plan_{new.value.lower()}",
         actor=SYSTEM,
         data={"agreement": plan.agreement.reference, "from": old.value, "to": new.value},

@@ -65,6 +65,10 @@ class NotReadyToSign(Refusal):
     """The document is still being prepared, or an earlier step of signing is missing."""
 
 
+class PlanNotInForce(Refusal):
+    """The agreement has no plan yet, or its plan has ended."""
+
+
 class DocumentChanged(Refusal):
     """The document to be signed is not the one that was shown."""
 

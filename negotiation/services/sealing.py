@@ -10,7 +10,7 @@ from negotiation.documents.signing_keys import bank_signer
 from negotiation.domain.workflow import Action
 from negotiation.jobs.registry import Effect, handles
 from negotiation.models import Agreement, Document
-from negotiation.queries.agreements import GOVERNING_LANGUAGE
+from negotiation.queries.agreements import GOVERNING_LANGUAGE, documents_of
 from negotiation.queries.events import negotiation_stream
 from negotiation.services.agreement_content import content_of
 from negotiation.services.events import SYSTEM, record
@@ -66,7 +66,7 @@ def seal_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
     signer, authority, acceptance = bank_signer(), timestamper(), acceptance_record(agreement)
     sealed = [
         (document, seal(bytes(document.draft_content), signer, now=now, acceptance=acceptance, timestamper=authority))
-        for document in agreement.documents.all()
+        for document in documents_of(agreement)
     ]
     return lambda: keep_sealed(agreement, sealed, now)
 

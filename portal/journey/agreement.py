@@ -3,15 +3,23 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from negotiation.domain.terms import ZERO
 from negotiation.domain.workflow import PLAN_STATES_IN_FORCE
-from negotiation.queries.agreements import agreement_for, documents_of, plan_of
+from negotiation.queries.agreements import (
+    agreement_for,
+    documents_of,
+    is_statement_being_made,
+    plan_documents_of,
+    plan_of,
+)
 from negotiation.queries.negotiations import open_negotiation_of
-from portal.journey.access import for_cardholder
+from negotiation.services import plan_documents
+from negotiation.services.plan_documents import can_request_statement
+from portal.journey.access import for_cardholder, posted_by_cardholder
 from portal.journey.plans import desk_for
 from portal.journey.steps import StepMissing
 
@@ -35,10 +43,20 @@ def agreement(request: HttpRequest, cardholder: Any, reference: str) -> HttpResp
         "fallen_due": sum(row.due_date < today for row in instalments),
         "instalments": instalments,
         "documents": list(documents_of(found)),
+        "plan_documents": list(plan_documents_of(found)),
+        "can_request_statement": can_request_statement(plan),
+        "is_statement_being_made": is_statement_being_made(found),
         **_change(cardholder, found, plan),
         "today": today,
     }
     return render(request, "journey/agreement.html", context)
+
+
+@posted_by_cardholder
+def request_statement(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
+    """Ask for a statement of account; the page shows it as soon as it is signed."""
+    plan_documents.request_statement(cardholder=cardholder, reference=reference, now=timezone.now())
+    return redirect("agreement", reference)
 
 
 def _change(cardholder: Any, agreement: Any, plan: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from negotiation.queries.agreements import document_for
 from portal.journey.access import for_cardholder
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 PRIVATE = "private, no-cache"
 
 
@@ -21,7 +21,8 @@ def document(request: HttpRequest, cardholder: Any, reference: str, document_ref
     if found.agreement.reference != reference:
         raise type(found).DoesNotExist
     content, digest = (found.content, found.sha256) if found.sha256 else (found.draft_content, found.draft_sha256)
-    name = f"{found.kind.lower()}-{reference}-{found.language}{'' if found.sha256 else '-unsigned'}.pdf"
+    dated = f"-{found.as_of.isoformat()}" if found.as_of else ""
+    name = f"{found.kind.lower()}-{reference}{dated}-{found.language}{'' if found.sha256 else '-unsigned'}.pdf"
     response = served(request, bytes(content), f'"{digest}"')
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response

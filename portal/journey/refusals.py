@@ -64,6 +64,11 @@ WORDS: dict[type[Exception], Words] = {
         _("Please go through the steps in order; what you have done so far is kept."),
         _("Continue signing"),
     ),
+    refusals.PlanNotInForce: Words(
+        _("This plan is not running"),
+        _("A statement of account shows a plan that is being paid. What has ended is told by its documents."),
+        _("See your plan"),
+    ),
     refusals.DocumentChanged: Words(
         _("The document is not the one you were shown"),
         _("For your protection nothing was signed. Please look at the document again and ask for a new code."),

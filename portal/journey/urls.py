@@ -52,6 +52,7 @@ urlpatterns = [
     path("negotiations/<slug:reference>/sign/ready/", signing.document_ready, name="document_ready"),
     path("negotiations/<slug:reference>/sign/code/", signing.send_code, name="send_code"),
     path("agreements/<slug:reference>/", agreement.agreement, name="agreement"),
+    path("agreements/<slug:reference>/statement/", agreement.request_statement, name="request_statement"),
     path("agreements/<slug:reference>/calendar.ics", calendar.calendar_file, name="calendar_file"),
     path("agreements/<slug:reference>/documents/<slug:document_reference>/", documents.document, name="document"),
     path("verify/", verify.verify, name="verify"),
