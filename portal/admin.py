@@ -34,6 +34,7 @@ class NoticeAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "sent_at",
         "message_id",
         "event",
+        "instalment",
     )
 
     def has_module_permission(self, request: HttpRequest) -> bool:

@@ -148,7 +148,8 @@ PLAN_TRANSITIONS: dict[tuple[PlanState, PlanAction], PlanState] = {
     (_P.BREACHED, _B.SUPERSEDE): _P.SUPERSEDED,
 }
 
-PLAN_STATES_IN_FORCE = (_P.PENDING_DOWN_PAYMENT, _P.ACTIVE, _P.AT_RISK, _P.BREACHED)
+PLAN_STATES_KEPT = (_P.PENDING_DOWN_PAYMENT, _P.ACTIVE, _P.AT_RISK)
+PLAN_STATES_IN_FORCE = (*PLAN_STATES_KEPT, _P.BREACHED)
 
 
 def next_plan_state(state: PlanState, action: PlanAction) -> PlanState:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from negotiation.domain.contact import ContactCap, ContactKind, is_within_caps, next_allowed
 from negotiation.queries.agreements import plan_being_kept
+from negotiation.queries.instalments import is_to_come
 from portal.notices.messages import COLLECTION, TEMPLATES, Nature, is_overtaken
 from portal.notices.models import Notice, NoticeState
 
@@ -20,6 +21,7 @@ PLAN_KEPT = "a plan is kept"
 CAP_REACHED = "messages of the day used"
 QUIET_HOURS = "quiet hours"
 OVERTAKEN = "answered meanwhile"
+NOTHING_TO_COME = "plan ended or day over"
 
 COLLECTION_CAPS = (ContactCap(ContactKind.MESSAGE, most=1),)
 
@@ -37,6 +39,9 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
     nature, is_warning = TEMPLATES[notice.template].nature, TEMPLATES[notice.template].is_warning
     if is_warning and is_overtaken(notice.event):
         return Verdict(None, OVERTAKEN)
+    allowed = next_open(now)
+    if notice.instalment and not is_to_come(notice.instalment, today=allowed.date()):
+        return Verdict(None, NOTHING_TO_COME)
     if nature == Nature.ASKED_FOR:
         return Verdict(now)
     if nature == Nature.COLLECTION:
@@ -44,9 +49,12 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
             return Verdict(None, PLAN_KEPT)
         if not _keeps_caps(notice, now):
             return Verdict(None, CAP_REACHED)
-    zone = timezone.get_default_timezone()
-    allowed = next_allowed(now, zone, settings.CONTACT_WINDOW)
     return Verdict(allowed, "" if allowed <= now else QUIET_HOURS)
+
+
+def next_open(now: datetime) -> datetime:
+    """The moment itself inside the contact window, else the window's next start; in the bank's time zone."""
+    return next_allowed(now, timezone.get_default_timezone(), settings.CONTACT_WINDOW)
 
 
 def _keeps_caps(notice: Notice, now: datetime) -> bool:
