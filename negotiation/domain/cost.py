@@ -11,13 +11,14 @@ from decimal import Context, Decimal
 from enum import StrEnum
 
 from negotiation.domain.calendar import PERIODS_A_YEAR, add_months, one_period_after
-from negotiation.domain.internal_rate import PLACES, growth_a_unit
+from negotiation.domain.internal_rate import PLACES, NoYearlyCost, growth_a_unit
 from negotiation.domain.money import yuan
 from negotiation.domain.terms import ZERO, Frequency, PlanTerms, Schedule
 
 _CONTEXT = Context(prec=40)
 _DAYS_A_YEAR = 365
 ONE = Decimal(1)
+MOST_YEARLY = Decimal(1_000_000)
 
 
 class CostMethod(StrEnum):
@@ -82,8 +83,8 @@ def periodic_cost(advance: Decimal, payments: Sequence[Decimal], periods_a_year:
     :raises NoYearlyCost: if no rate solves the equation.
     """
     growth = growth_a_unit(advance, payments, range(1, len(payments) + 1))
-    period = _places(growth - ONE)
-    return YearlyCost(period, _places(period * periods_a_year), _grown(growth, periods_a_year), CostMethod.PERIODIC)
+    effective, period = _grown(growth, periods_a_year), _places(growth - ONE)
+    return YearlyCost(period, _places(period * periods_a_year), effective, CostMethod.PERIODIC)
 
 
 def dated_cost(
@@ -94,13 +95,14 @@ def dated_cost(
     :raises NoYearlyCost: if no rate solves the equation.
     """
     growth = growth_a_unit(advance, payments, days)
+    effective = _grown(growth, _DAYS_A_YEAR)
     root = (
         ONE
         if growth == ONE
         else _CONTEXT.power(growth, _CONTEXT.divide(Decimal(_DAYS_A_YEAR), Decimal(periods_a_year)))
     )
     period = _places(root - ONE)
-    return YearlyCost(period, _places(period * periods_a_year), _grown(growth, _DAYS_A_YEAR), CostMethod.DATED)
+    return YearlyCost(period, _places(period * periods_a_year), effective, CostMethod.DATED)
 
 
 def has_odd_first_period(terms: PlanTerms) -> bool:
@@ -160,7 +162,11 @@ def days_after(start: date, dates: Sequence[date]) -> list[int]:
 
 
 def _grown(growth: Decimal, units: int) -> Decimal:
-    return _places(_CONTEXT.power(growth, units) - ONE)
+    """The yearly rate of a growth a unit; one above ``MOST_YEARLY`` says nothing to anybody and counts as none."""
+    effective = _CONTEXT.power(growth, units) - ONE
+    if effective > MOST_YEARLY:
+        raise NoYearlyCost(growth)
+    return _places(effective)
 
 
 def _places(value: Decimal) -> Decimal:

@@ -30,7 +30,7 @@ def growth_a_unit(advance: Decimal, payments: Sequence[Decimal], units: Sequence
 
     ``payments`` are non-negative, ``units`` ascending whole numbers of periods or days after the advance. 30 digits are right.
 
-    :raises NoYearlyCost: if nothing is advanced, less is repaid than was advanced, or more is repaid on the same day.
+    :raises NoYearlyCost: if nothing is advanced, less is repaid than was advanced, or nearly all or more on the same day.
     """
     total = sum(payments, Decimal(0))
     if advance <= 0 or total < advance or any(payment < 0 for payment in payments):
@@ -60,6 +60,8 @@ def _force_of_interest(advance: float, payments: list[float], units: Sequence[in
             worth = payment * exp(-force * unit)
             value += worth
             slope -= unit * worth
+        if slope == 0.0:
+            raise NoYearlyCost(advance)
         change = (advance - value) / slope
         force += change
         if abs(change) <= _CLOSE * force + _FLOAT_NOISE:

@@ -108,6 +108,25 @@ class TestRates:
         with pytest.raises(NoYearlyCost):
             dated_cost(Decimal("100.00"), [Decimal("101.00")], [0])
 
+    @pytest.mark.parametrize(
+        ("payments", "days"),
+        [(["99.99", "0.02"], [0, 1]), (["99.00", "50.00"], [0, 30]), (["200.00"], [1])],
+    )
+    def test_refuse_a_rate_beyond_all_meaning(self, payments, days):
+        """Nearly everything back on the same day, a little more later: the rate is astronomic or cannot be held at all."""
+        amounts = [Decimal(payment) for payment in payments]
+        with pytest.raises(NoYearlyCost):
+            dated_cost(Decimal("100.00"), amounts, days)
+
+    @given(fen(100, 10**7), st.lists(fen(0, 10**7), min_size=2, max_size=12), st.integers(0, 3))
+    @settings(max_examples=200)
+    def test_are_found_or_refused_by_name_when_the_first_payment_is_at_once(self, advance, payments, first):
+        units = [first + 30 * number for number in range(len(payments))]
+        try:
+            dated_cost(advance, payments, units)
+        except NoYearlyCost:
+            return
+
     @given(fen(100, 10**9), st.lists(fen(0, 10**8), min_size=1, max_size=261), st.integers(1, 31))
     @settings(max_examples=150)
     def test_are_found_for_any_payments_that_repay_more(self, advance, payments, first):
