@@ -2,17 +2,27 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
-from negotiation.models import Agreement, Event, Job, Negotiation, Offer, Quote, User
-from negotiation.services import drafts, proposals, reviews
+from negotiation.models import Agreement, Event, Job, Message, Negotiation, Offer, Quote, SupportingDocument, User
+from negotiation.queries.events import events_of
+from negotiation.services import attachments, drafts, messages, proposals, reviews
 from negotiation.services.events import broken_links
-from negotiation.services.refusals import ClaimedByAnother, QuoteNotForThis, Refusal, StaleNegotiation
+from negotiation.services.refusals import (
+    AlreadyAttached,
+    AlreadyDecided,
+    ClaimedByAnother,
+    QuoteNotForThis,
+    Refusal,
+    StaleNegotiation,
+)
 from tests.factories import NOW, make_account, make_negotiation, make_quote, make_reviewer, publish_policy
+from tests.negotiation.files import PDF
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(5)
@@ -154,3 +164,130 @@ class TestAtTheSameInstant:
 
         assert at_once(begin, begin, begin) == [None, None, None]
         assert Negotiation.objects.count() == 1
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_two_second_approvers_confirm_once(self, attempt):
+        publish_policy()
+        negotiation = make_negotiation()
+        quote = negotiation.offers.get().quote
+        reviews.accept(negotiation=negotiation, reviewer=make_reviewer(), quote_reference=quote.reference, now=NOW)
+
+        def confirm(case: Negotiation, senior: User) -> Callable[[], Any]:
+            return lambda: reviews.confirm(negotiation=case, reviewer=senior, now=NOW)
+
+        outcomes = at_once(*(confirm(fresh(negotiation), make_reviewer(senior=True)) for _ in range(2)))
+        assert one_won(outcomes)
+        assert Agreement.objects.count() == 1
+        assert Offer.objects.filter(kind="ACCEPT").count() == 1
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_a_second_approver_and_the_cardholder_end_it_once(self, attempt):
+        publish_policy()
+        negotiation = make_negotiation()
+        quote = negotiation.offers.get().quote
+        reviews.accept(negotiation=negotiation, reviewer=make_reviewer(), quote_reference=quote.reference, now=NOW)
+        senior, mine = make_reviewer(senior=True), fresh(negotiation)
+        outcomes = at_once(
+            lambda: reviews.confirm(negotiation=mine, reviewer=senior, now=NOW),
+            lambda: proposals.withdraw(
+                cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, now=NOW
+            ),
+        )
+        # What was confirmed first may still be withdrawn before it is signed; what was withdrawn first is never confirmed.
+        assert outcomes[1] is None or isinstance(outcomes[1], StaleNegotiation)
+        assert Agreement.objects.count() == (outcomes[0] is None)
+        expected = NegotiationState.WITHDRAWN if outcomes[1] is None else NegotiationState.AGREED
+        assert fresh(negotiation).state == expected
+        assert not list(broken_links())
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_messages_of_both_sides_are_all_kept(self, attempt):
+        publish_policy()
+        negotiation, bob = make_negotiation(), make_reviewer()
+        mine = fresh(negotiation)
+
+        def write(text: str) -> Callable[[], Any]:
+            return lambda: messages.write_to_bank(
+                cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, text=text, now=NOW
+            )
+
+        outcomes = at_once(
+            write("one"),
+            write("two"),
+            lambda: messages.write_to_cardholder(negotiation=mine, reviewer=bob, text="three", now=NOW),
+        )
+        assert outcomes == [None, None, None]
+        assert sorted(message.text for message in Message.objects.all()) == ["one", "three", "two"]
+        assert not list(broken_links())
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_the_last_message_of_the_day_is_written_once(self, attempt):
+        publish_policy()
+        negotiation = make_negotiation()
+
+        def write(text: str) -> Callable[[], Any]:
+            return lambda: messages.write_to_bank(
+                cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, text=text, now=NOW
+            )
+
+        for number in range(messages.MOST_A_DAY - 1):
+            write(str(number))()
+        assert one_won(at_once(write("a"), write("b"), write("c")))
+        assert Message.objects.count() == messages.MOST_A_DAY
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_a_double_press_attaches_a_file_once(self, attempt, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        publish_policy()
+        negotiation = make_negotiation()
+        outcomes = at_once(*[attaching(negotiation)] * 3)
+        assert one_won(outcomes)
+        assert {type(raised) for raised in outcomes if raised} == {AlreadyAttached}
+        assert [document.pk.hex for document in SupportingDocument.objects.all()] == files_in(tmp_path)
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_a_file_comes_before_the_decision_or_not_at_all(self, attempt, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        publish_policy()
+        negotiation = make_negotiation()
+        bob, mine = make_reviewer(), fresh(negotiation)
+        outcomes = at_once(
+            attaching(negotiation),
+            lambda: reviews.decline(negotiation=mine, reviewer=bob, reason_code="IN_COURT", message="", now=NOW),
+        )
+        assert outcomes[1] is None
+        assert outcomes[0] is None or isinstance(outcomes[0], AlreadyDecided)
+        kinds = list(events_of(negotiation).values_list("kind", flat=True))
+        expected = ["document_attached", "declined"] if outcomes[0] is None else ["declined"]
+        assert kinds[2:] == expected
+        assert len(files_in(tmp_path)) == (outcomes[0] is None)
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_two_tabs_delete_a_file_once(self, attempt, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+        publish_policy()
+        negotiation = make_negotiation()
+        document = attaching(negotiation)()
+
+        def delete() -> None:
+            attachments.delete(cardholder=negotiation.cardholder, reference=document.reference, now=NOW)
+
+        outcomes = at_once(delete, delete)
+        assert [type(raised) for raised in outcomes if raised] == [SupportingDocument.DoesNotExist] or not any(outcomes)
+        assert Event.objects.filter(kind="document_deleted").count() == 1
+        assert files_in(tmp_path) == []
+
+
+def attaching(negotiation: Negotiation) -> Callable[[], SupportingDocument]:
+    return lambda: attachments.attach(
+        cardholder=negotiation.cardholder,
+        negotiation_reference=negotiation.reference,
+        content=PDF,
+        shows="INCOME",
+        has_consented=True,
+        now=NOW,
+    )
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
