@@ -423,7 +423,7 @@ class TestDelivery:
         happen(negotiation, "accepted")
         work(NOON)
         kept = str(Notice.objects.values().get()) + str(Job.objects.values_list("payload"))
-        for personal in ("lin.wei", negotiation.cardholder.name, post.newest_link, "instalment"):
+        for personal in ("lin.wei", negotiation.cardholder.name, post.newest_link, "your plan"):
             assert personal not in kept
 
     def test_claims_no_time_it_was_not_sent(self, negotiation: Negotiation, post: PostBox) -> None:

@@ -7,10 +7,9 @@ import pytest
 from portal.notices import sending
 from portal.notices.checks import sms_gateway_exists
 from portal.notices.messages import TEMPLATES, Nature
+from tests.factories import NOW, TODAY
 
-from tests.factories import NOW
-
-SAID = {"link": "https://bank.example/l/x/", "ends_at": NOW}
+SAID = {"link": "https://bank.example/l/x/", "ends_at": NOW, "due_date": TODAY}
 
 
 class TestGateway:
