@@ -93,7 +93,9 @@ class BandForm(forms.Form):
         for method in PlanMethod:
             self.fields |= _method_fields(method)
         for component in Component:
-            self.fields[f"waive_{component.value}"] = PercentField(label=COMPONENTS[component], required=False)
+            self.fields[f"waive_{component.value}"] = PercentField(
+                label=capfirst(COMPONENTS[component]), required=False, min_value=0
+            )
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
@@ -194,6 +196,7 @@ def _text(mode: str) -> forms.TextInput:
 
 def _initial(band: Limits) -> dict[str, Any]:
     values = {name: getattr(band, name) for name in PLAIN_LIMITS}
+    values |= {name: f"{values[name].normalize():f}" for name in RATIOS}
     values["frequencies"] = [code.value for code in band.frequencies]
     for place, line in enumerate(band.method_rates, 1):
         rates = {"place": place, "rate": line.rate, "lowest": line.lowest, "highest": line.highest}
