@@ -212,12 +212,13 @@ def _limits(typed: dict[str, Any]) -> Limits:
     """
     offered = [method for method in PlanMethod if typed[f"{method.value}_place"] is not None]
     offered.sort(key=lambda method: typed[f"{method.value}_place"])
+    others = [method for method in PlanMethod if method not in offered]
     caps = ((component, typed[f"waive_{component.value}"]) for component in Component)
     return Limits(
         method_rates=tuple(_method_rate(method, typed) for method in offered),
         frequencies=tuple(Frequency(code) for code in typed["frequencies"]),
         waiver_caps=tuple(Waiver(component, share) for component, share in caps if share),
-        automatic_methods=tuple(method for method in PlanMethod if typed[f"{method.value}_automatic"]),
+        automatic_methods=tuple(method for method in (*offered, *others) if typed[f"{method.value}_automatic"]),
         **{name: typed[name] for name in PLAIN_LIMITS},
     )
 
