@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -16,20 +17,33 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from negotiation.documents.signing import SealedDocument
 from negotiation.domain.offers import worsenings
 from negotiation.domain.workflow import OPEN_STATES, PLAN_STATES_IN_FORCE, NegotiationState, TransitionNotAllowed
-from negotiation.models import Agreement, Event, Instalment, Job, Negotiation, Offer, Plan
+from negotiation.models import (
+    Agreement,
+    Event,
+    Instalment,
+    Job,
+    Message,
+    Negotiation,
+    Offer,
+    Plan,
+    SupportingDocument,
+)
 from negotiation.queries.agreements import governing_document
 from negotiation.queries.events import events_of
-from negotiation.services import drafts, proposals, reviews, signing
+from negotiation.services import attachments, drafts, messages, proposals, reviews, signing
 from negotiation.services.events import broken_links
 from negotiation.services.expiry import expire_negotiations
+from negotiation.services.expiry_warnings import warn_of_expiry
 from negotiation.services.refusals import Refusal
 from negotiation.services.sealing import keep_sealed
 from negotiation.services.signing import READING_TIME, StepUp
 from tests.factories import NOW, make_account, make_cardholder, make_document, make_quote, make_reviewer, publish_policy
+from tests.negotiation.files import JPEG
 
 GAMES = int(os.environ.get("GAMES", "60"))
 COUNTS = st.sampled_from([6, 24, 30, 36, 40, 48, 60])
-REVIEWERS = st.sampled_from(["reviewer", "senior", "second senior", "own senior"])
+_STAFF = ["reviewer", "senior", "second senior", "own senior"]
+REVIEWERS = st.sampled_from(_STAFF)
 
 
 class Game(RuleBasedStateMachine):
@@ -67,7 +81,7 @@ class Game(RuleBasedStateMachine):
             assert self.trace() == before
 
     def trace(self) -> tuple[Any, ...]:
-        models = (Event, Offer, Job, Agreement, Plan)
+        models = (Event, Offer, Job, Agreement, Plan, Message, SupportingDocument)
         return tuple(model.objects.count() for model in models) + tuple(Negotiation.objects.values_list("state"))
 
     def newest(self) -> Negotiation | None:
@@ -118,6 +132,48 @@ class Game(RuleBasedStateMachine):
                 cardholder=self.cardholder, negotiation_reference=self.newest().reference, now=self.now
             )
         )
+
+    @precondition(lambda self: self.newest())
+    @rule(text=st.sampled_from(["yes", "no", " "]), who=st.sampled_from(["cardholder", *_STAFF]))
+    def somebody_writes(self, text: str, who: str) -> None:
+        negotiation = self.newest()
+        if who == "cardholder":
+            self.attempt(
+                lambda: messages.write_to_bank(
+                    cardholder=self.cardholder, negotiation_reference=negotiation.reference, text=text, now=self.now
+                )
+            )
+        else:
+            self.attempt(
+                lambda: messages.write_to_cardholder(
+                    negotiation=negotiation, reviewer=self.staff[who], text=text, now=self.now
+                )
+            )
+
+    @precondition(lambda self: self.newest())
+    @rule(number=st.integers(0, 2))
+    def the_cardholder_attaches(self, number: int) -> None:
+        self.attempt(
+            lambda: attachments.attach(
+                cardholder=self.cardholder,
+                negotiation_reference=self.newest().reference,
+                content=JPEG + bytes([number]),
+                shows="INCOME",
+                has_consented=True,
+                now=self.now,
+            )
+        )
+
+    @precondition(lambda self: SupportingDocument.objects.exists())
+    @rule()
+    def the_cardholder_deletes_a_document(self) -> None:
+        document = SupportingDocument.objects.order_by("-attached_at", "pk").first()
+        try:
+            self.attempt(
+                lambda: attachments.delete(cardholder=self.cardholder, reference=document.reference, now=self.now)
+            )
+        except SupportingDocument.DoesNotExist:
+            assert document.deleted_at
 
     @precondition(lambda self: self.newest())
     @rule(who=REVIEWERS, what=st.sampled_from(["claim", "release", "accept", "decline", "confirm", "send_back"]))
@@ -174,6 +230,7 @@ class Game(RuleBasedStateMachine):
     @rule(days=st.sampled_from([1, 8, 31]))
     def time_passes(self, days: int) -> None:
         self.now += timedelta(days=days)
+        warn_of_expiry({}, now=self.now)
         expire_negotiations({}, now=self.now)
 
     @invariant()
@@ -209,6 +266,18 @@ class Game(RuleBasedStateMachine):
                     "countered",
                 ):
                     assert event.actor_user != first
+
+    @invariant()
+    def nobody_speaks_after_the_end_or_for_the_bank_on_their_own_account(self) -> None:
+        assert not Message.objects.filter(author=self.staff["own senior"]).exclude(party="CARDHOLDER").exists()
+        for message in Message.objects.select_related("negotiation"):
+            closed = message.negotiation.closed_at
+            assert message.text.strip() and (closed is None or message.made_at <= closed)
+
+    @invariant()
+    def a_warning_comes_at_most_twice_before_one_end(self) -> None:
+        ends = [(event.stream_id, event.data["expires_at"]) for event in Event.objects.filter(kind="running_out")]
+        assert all(number <= 2 for number in Counter(ends).values())
 
     @invariant()
     def the_bank_never_worsens_its_offer(self) -> None:
