@@ -34,6 +34,7 @@ class TestTheJourney:
         walking.wish(cardholder, instalments=28, first_date=timezone.localdate() + OUTSIDE_THE_CORRIDOR)
         walking.send(cardholder, "我会按时还。")
         cardholder.look("with-bank")
+        assert post.link(), "the bank says that the plan has arrived"
 
         negotiation = Negotiation.objects.get(account=account)
         decide_together(visit, negotiation, language)

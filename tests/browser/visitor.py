@@ -22,6 +22,9 @@ SHOTS = os.environ.get("BROWSER_SHOTS")
 """A directory for a picture of every page at every width; none are taken if it is not set."""
 
 
+_LOOKED_AT: set[tuple[Any, ...]] = set()
+
+
 class Visitor:
     """One browser context with one page."""
 
@@ -60,7 +63,14 @@ class Visitor:
         self.findings.append(f"{self.name} {self.language} {self.page.url}: {what}")
 
     def look(self, name: str, *, dark: bool = False) -> None:
-        """Look at the page as it is, small and large: nothing to complain about for axe, nothing that scrolls sideways."""
+        """Look at the page as it is, small and large: nothing to complain about for axe, nothing that scrolls sideways.
+
+        A page that somebody has looked at before in this language is not looked at again.
+        """
+        page = (self.name, name, self.language, self.is_scripted)
+        if page in _LOOKED_AT:
+            return
+        _LOOKED_AT.add(page)
         for width in (PHONE, DESK):
             self.page.set_viewport_size(size(width))
             self._look_at(f"{name}-{width[0]}")

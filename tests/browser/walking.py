@@ -1,5 +1,6 @@
 """The steps of a cardholder, each as a person does it: look at the page, fill it in, press its button."""
 
+import re
 from datetime import date
 from io import StringIO
 
@@ -45,12 +46,17 @@ def wish(visitor: Visitor, *, instalments: int, first_date: date) -> None:
     visitor.page.locator("#id_by_1").check()
     visitor.fill(instalment_count=str(instalments), first_date=first_date.isoformat())
     if visitor.is_scripted:
-        expect(visitor.page.locator("#figures .offer-figure")).to_contain_text(str(instalments))
-        expect(visitor.page.locator("#figures")).not_to_have_class("htmx-request")
+        see_figures(visitor, instalments)
     else:
         visitor.press("button[name=show]")
     visitor.look("own-plan")
     visitor.press("button.btn-primary[form=plan-form]")
+
+
+def see_figures(visitor: Visitor, instalments: int) -> None:
+    """Wait for the live figures of a plan with so many instalments."""
+    expect(visitor.page.locator("#figures .offer-figure")).to_contain_text(f"× {instalments} ")
+    expect(visitor.page.locator("#figures")).not_to_have_class(re.compile("htmx"))
 
 
 def send(visitor: Visitor, message: str = "") -> None:
