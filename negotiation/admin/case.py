@@ -19,10 +19,12 @@ from negotiation.domain.judge import judge
 from negotiation.domain.money import round_half_up
 from negotiation.domain.offers import worsenings
 from negotiation.domain.terms import Schedule
-from negotiation.domain.workflow import Action, ActorKind, NegotiationState, allowed_actions
+from negotiation.domain.workflow import TALKING_STATES, Action, ActorKind, NegotiationState, allowed_actions
 from negotiation.models import DeclineReason, Negotiation, Offer, OfferKind, Quote, User
 from negotiation.queries import case as records
+from negotiation.queries.attachments import attached_to
 from negotiation.queries.events import events_of
+from negotiation.queries.messages import messages_of
 from negotiation.queries.negotiations import offers_of
 from negotiation.queries.policies import policy_version
 from negotiation.queries.queue import Target, next_in_queue, target_of
@@ -272,6 +274,20 @@ class Case:
     def plans(self) -> list[tuple[Any, str]]:
         """The person's plans, each with the tag of its state."""
         return [(row, state_tag(row)) for row in records.plans_of(self.negotiation.cardholder)]
+
+    @cached_property
+    def messages(self) -> list[Any]:
+        """What both sides wrote without an offer, newest first."""
+        return list(messages_of(self.negotiation))[::-1]
+
+    @cached_property
+    def papers(self) -> list[Any]:
+        """What the cardholder attached."""
+        return list(attached_to(self.negotiation))
+
+    @property
+    def can_write(self) -> bool:
+        return self.can_note and not self.is_with_other and self.negotiation.state in TALKING_STATES
 
     @cached_property
     def notes(self) -> list[Any]:

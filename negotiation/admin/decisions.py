@@ -15,16 +15,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from negotiation.admin.case import Case
-from negotiation.admin.forms import AcceptForm, CounterForm, DecisionForm, DeclineForm, NoteForm, SendBackForm
+from negotiation.admin.forms import (
+    AcceptForm,
+    CounterForm,
+    DecisionForm,
+    DeclineForm,
+    MessageForm,
+    NoteForm,
+    SendBackForm,
+)
 from negotiation.admin.page import case_page, drafted, figures_of
 from negotiation.admin.refusals import told
+from negotiation.domain.attachments import CONTENT_TYPES, SUFFIXES, FileKind
 from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
-from negotiation.models import Negotiation
+from negotiation.models import Negotiation, SupportingDocument
+from negotiation.queries.attachments import attachment_for_staff
 from negotiation.queries.case import case, case_to_decide
 from negotiation.services import reviews
+from negotiation.services.attachments import open_for_staff
+from negotiation.services.messages import write_to_cardholder
 from negotiation.services.refusals import Refusal, StaleNegotiation
 
-Action = Callable[[HttpRequest, Negotiation, datetime], HttpResponse | None]
+Action = Callable[..., HttpResponse | None]
 DECIDE = "negotiation.decide_negotiation"
 
 
@@ -32,18 +44,18 @@ def address_of(negotiation: Negotiation) -> str:
     return reverse("admin:negotiation_negotiation_change", args=[negotiation.pk])
 
 
-def posted(action: Action) -> Callable[[HttpRequest, uuid.UUID], HttpResponse]:
+def posted(action: Action) -> Callable[..., HttpResponse]:
     """A view that takes the case's lock, does one thing and returns to the case; a refusal is told there, nothing half done."""
 
     @require_POST
-    def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    def view(request: HttpRequest, pk: uuid.UUID, **named: str) -> HttpResponse:
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
         answer = None
         try:
             with transaction.atomic():
                 negotiation = case_to_decide(pk)
-                answer = action(request, negotiation, timezone.now())
+                answer = action(request, negotiation, timezone.now(), **named)
         except Negotiation.DoesNotExist:
             raise Http404 from None
         except (Refusal, TransitionNotAllowed) as refusal:
@@ -138,6 +150,30 @@ def add_note(request: HttpRequest, negotiation: Negotiation, now: datetime) -> H
         return case_page(request, Case(negotiation, request.user, now), note_form=form)
     reviews.add_note(negotiation=negotiation, reviewer=request.user, text=form.cleaned_data["text"], now=now)
     return HttpResponseRedirect(address_of(negotiation) + "#notes")
+
+
+def write(request: HttpRequest, negotiation: Negotiation, now: datetime) -> HttpResponse | None:
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return case_page(request, Case(negotiation, request.user, now), message_form=form)
+    write_to_cardholder(negotiation=negotiation, reviewer=request.user, text=form.cleaned_data["text"], now=now)
+    return HttpResponseRedirect(address_of(negotiation) + "#messages")
+
+
+def open_paper(request: HttpRequest, negotiation: Negotiation, now: datetime, paper: str) -> HttpResponse:
+    """A supporting document to keep, never shown inside the site; that it was opened is recorded."""
+    actor = reviews.reviewer_actor(negotiation, request.user)
+    try:
+        found = attachment_for_staff(reader=request.user, reference=paper)
+    except SupportingDocument.DoesNotExist:
+        raise Http404 from None
+    if found.negotiation_id != negotiation.pk:
+        raise Http404
+    kind = FileKind(found.file_kind)
+    content = open_for_staff(document=found, reader=request.user, role=actor.kind, now=now)
+    name = f"{found.reference}.{SUFFIXES[kind]}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=headers)
 
 
 @require_POST

@@ -67,6 +67,13 @@ class SendBackForm(DecisionForm):
     note = _message(gettext_lazy("What should be looked at again?"), required=True)
 
 
+class MessageForm(forms.Form):
+    prefix = "message"
+    text = _message(
+        _TO_CARDHOLDER, gettext_lazy("Sent at once, in the bank's name and without an offer."), required=True
+    )
+
+
 class NoteForm(forms.Form):
     prefix = "note"
     text = _message(gettext_lazy("New note"), gettext_lazy("Only the bank's staff see it."), required=True)

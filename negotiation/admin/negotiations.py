@@ -90,6 +90,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
             "confirm": decisions.posted(decisions.confirm),
             "send-back": decisions.posted(decisions.send_back),
             "note": decisions.posted(decisions.add_note),
+            "message": decisions.posted(decisions.write),
             "figures": decisions.figures,
         }
         own = [
@@ -100,7 +101,9 @@ class NegotiationAdmin(ReadOnlyAdmin):
             )
             for name, view in actions.items()
         ]
-        return own + super().get_urls()
+        opening = self.admin_site.admin_view(decisions.posted(decisions.open_paper))
+        paper = path("<uuid:pk>/papers/<slug:paper>/", opening, name="negotiation_negotiation_paper")
+        return [*own, paper, *super().get_urls()]
 
     @admin.display(description=_("reference"), ordering="reference")
     def case(self, row: Negotiation) -> SafeString:

@@ -7,7 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from negotiation.admin.case import Case
-from negotiation.admin.forms import AcceptForm, CounterForm, DecisionForm, DeclineForm, NoteForm, SendBackForm
+from negotiation.admin.forms import (
+    AcceptForm,
+    CounterForm,
+    DecisionForm,
+    DeclineForm,
+    MessageForm,
+    NoteForm,
+    SendBackForm,
+)
 from negotiation.admin.plans import Drafted
 from negotiation.admin.refusals import ways_told
 from negotiation.domain.bad_input import BadInput
@@ -63,6 +71,7 @@ def _forms(shown: Case, begun: dict[str, Any]) -> dict[str, Any]:
         "decline_form": DeclineForm(initial=seen),
         "confirm_form": DecisionForm(initial=seen),
         "send_back_form": SendBackForm(initial=seen),
+        "message_form": MessageForm(),
         "note_form": NoteForm(),
     }
     forms = fresh | begun | {"begun": next(iter(begun), "")}

@@ -28,6 +28,14 @@ WORDS: dict[type[Exception], Promise] = {
     refusals.WorsenedOffer: _(
         "The bank may not make a worse offer than the one it has made. Change what is named here:"
     ),
+    refusals.NothingSaid: _("The message has no words. Write what the cardholder should know."),
+    refusals.MessageTooLong: _("The message is longer than 1,000 characters. Please shorten it."),
+    refusals.NothingToTalkAbout: _(
+        "This negotiation is over, so no message can be sent. The cardholder can begin a new one."
+    ),
+    refusals.TooManyMessages: _(
+        "The bank has written as many messages today as it may. Please write the next one tomorrow."
+    ),
 }
 WORSE: dict[str, Promise] = {
     Worsening.RATE: _("the rate is higher"),

@@ -11,14 +11,16 @@ from django.test import Client
 from django.urls import reverse
 
 from negotiation.domain.workflow import NegotiationState
-from negotiation.models import Agreement, Event, Job, Negotiation, Note, Offer, Quote
+from negotiation.models import Agreement, Event, Job, Message, Negotiation, Note, Offer, Quote, SupportingDocument
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, SUPPORT
 from negotiation.services import drafts, proposals, reviews
+from negotiation.services.attachments import attach
 from tests.factories import NOW, make_account, make_cardholder, make_negotiation, make_quote, make_reviewer
 from tests.negotiation.staff import signed_in, staff_of
 
 pytestmark = pytest.mark.usefixtures("policy")
-ACTIONS = ("claim", "release", "accept", "counter", "decline", "confirm", "send_back", "note", "figures")
+ACTIONS = ("claim", "release", "accept", "counter", "decline", "confirm", "send_back", "note", "message", "figures")
+PAPER = b"%PDF-1.7\n" + b"pay slip " * 200 + b"\n%%EOF\n"
 HELD = NegotiationState.AWAITING_SECOND_APPROVAL
 
 
@@ -57,7 +59,7 @@ def counter(client: Client, negotiation: Negotiation, action: str = "counter", *
 
 def trace() -> tuple[Any, ...]:
     """Everything that a refusal must leave as it was."""
-    rows = (Event, Offer, Job, Quote, Note, Agreement)
+    rows = (Event, Offer, Job, Quote, Note, Message, Agreement)
     return tuple(model.objects.count() for model in rows) + tuple(
         Negotiation.objects.values_list("state", "assigned_to")
     )
@@ -399,6 +401,72 @@ class TestANote:
         before = trace()
         press(client, negotiation, "note", "note", text="  ")
         assert trace() == before
+
+
+class TestAMessage:
+    def test_goes_to_the_cardholder_without_an_offer(self) -> None:
+        negotiation = proposed()
+        page = press(signed_in(make_reviewer()), negotiation, "message", "message", text="Which months are hard?")
+        assert "Which months are hard?" in page.content.decode()
+        assert negotiation.messages.get().party == "REVIEWER"
+        assert state_of(negotiation) == NegotiationState.WITH_BANK
+
+    @pytest.mark.parametrize("text", ["", "   ", "x" * 1001])
+    def test_needs_words_and_not_too_many(self, text: str) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        before = trace()
+        press(client, negotiation, "message", "message", text=text)
+        assert trace() == before
+
+    def test_is_refused_when_the_negotiation_is_over(self) -> None:
+        negotiation = proposed()
+        client = signed_in(make_reviewer())
+        proposals.withdraw(cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, now=NOW)
+        before = trace()
+        page = press(client, negotiation, "message", "message", text="Are you there?")
+        assert "This negotiation is over" in page.content.decode()
+        assert trace() == before
+
+
+class TestASupportingDocument:
+    @pytest.fixture
+    def paper(self, settings: Any, tmp_path: Any) -> SupportingDocument:
+        settings.MEDIA_ROOT = tmp_path
+        negotiation = proposed()
+        return attach(
+            cardholder=negotiation.cardholder,
+            negotiation_reference=negotiation.reference,
+            content=PAPER,
+            shows="INCOME",
+            has_consented=True,
+            now=NOW,
+        )
+
+    def test_is_opened_by_a_reviewer_and_that_is_recorded(self, paper: SupportingDocument) -> None:
+        client = signed_in(make_reviewer())
+        assert paper_of(paper) in client.get(address(paper.negotiation)).content.decode()
+        answer = client.post(paper_of(paper))
+        assert (answer.content, answer["Content-Type"]) == (PAPER, "application/pdf")
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert Event.objects.filter(kind="document_opened").count() == 1
+
+    def test_is_not_opened_by_a_get_or_by_others(self, paper: SupportingDocument) -> None:
+        before = trace()
+        assert signed_in(make_reviewer()).get(paper_of(paper)).status_code == 405
+        for group in (AUDITOR, POLICY_MANAGER, SUPPORT):
+            assert signed_in(staff_of(group)).post(paper_of(paper)).status_code == 403
+        assert trace() == before
+
+    def test_is_not_found_in_another_case(self, paper: SupportingDocument) -> None:
+        elsewhere = reverse("admin:negotiation_negotiation_paper", args=[proposed().pk, paper.reference])
+        before = trace()
+        assert signed_in(make_reviewer()).post(elsewhere).status_code == 404
+        assert trace() == before
+
+
+def paper_of(paper: SupportingDocument) -> str:
+    return reverse("admin:negotiation_negotiation_paper", args=[paper.negotiation_id, paper.reference])
 
 
 class TestAnAction:
