@@ -91,8 +91,8 @@ class TestDays:
         make_plan(DUE, DUE + timedelta(days=7))
         remind(datetime.fromisoformat(f"{DUE}T09:00:00+08:00"))
         assert [mail["Subject"] for mail in post.mails] == [
-            "Repayment reminder: Fri 1 January 2027",
-            "Repayment reminder: Fri 25 December 2026",
+            "1 January 2027: repayment reminder",
+            "25 December 2026: repayment reminder",
         ]
 
 
@@ -119,7 +119,7 @@ class TestAReminder:
         plan = make_plan()
         remind(WEEK_BEFORE)
         said = text_of(post.newest)
-        assert post.newest["Subject"] == "Repayment reminder: Fri 25 December 2026"
+        assert post.newest["Subject"] == "25 December 2026: repayment reminder"
         assert "due on Fri 25 December 2026" in said
         assert "If you have already paid it, you need do nothing." in said
         for personal in (
@@ -134,7 +134,7 @@ class TestAReminder:
     def test_speaks_the_persons_language(self, post: PostBox) -> None:
         make_plan(account=lin(claimed=True, language="zh-hans")[1])
         remind(WEEK_BEFORE)
-        assert post.newest["Subject"] == "还款提醒：2026年12月25日 周五"
+        assert post.newest["Subject"] == "还款提醒：2026年12月25日"
         assert "如已还款，您无需再做任何操作。" in text_of(post.newest)
 
     def test_leads_to_the_plan(self, client: Client, post: PostBox) -> None:
