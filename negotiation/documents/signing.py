@@ -1,4 +1,4 @@
-"""How the bank signs a rendered document: PAdES B-B, or B-T when a timestamp authority is configured.
+"""How the bank signs a rendered document: PAdES B-B; B-T with a timestamp authority; B-LT with current revocation lists too.
 
 The signature is an incremental update: the signed file begins with the very bytes that the cardholder saw and accepted,
 followed by the record of that acceptance and the bank's signature over both. It is certified: no later change is permitted.
@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import structlog
+from asn1crypto import crl
 from django.conf import settings
+from pkcs11.exceptions import PKCS11Error
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.embed import EmbeddedFileObject, EmbeddedFileParams, FileSpec
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -19,11 +22,19 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
-from negotiation.documents.signing_keys import BankSigner, SigningUnavailable
+from negotiation.documents.long_term import certificates_of, is_revoked, revocation_data
+from negotiation.documents.signing_keys import (
+    BankSigner,
+    SigningKeyMissing,
+    SigningKeyRevoked,
+    SigningUnavailable,
+    forget_token,
+)
 from negotiation.documents.verification import Trust, run, verify
 
 FIELD = "BankSignature"
 ACCEPTANCE = "acceptance.json"
+log = structlog.get_logger("signing")
 RESERVED = 16384
 RESERVED_WITH_TIMESTAMP = 32768
 
@@ -38,7 +49,7 @@ class SealNotVerified(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SealedDocument:
-    """A signed file and what the record keeps of it. ``profile`` is ``B-B`` or ``B-T``."""
+    """A signed file and what the record keeps of it. ``profile`` is ``B-B``, ``B-T`` or ``B-LT``: what was reached, not what was wished."""
 
     pdf: bytes
     sha256: str
@@ -54,26 +65,57 @@ def seal(
     now: datetime,
     acceptance: bytes | None = None,
     timestamper: TimeStamper | None = None,
+    lists: tuple[crl.CertificateList, ...] = (),
 ) -> SealedDocument:
     """Sign ``pdf``; ``acceptance`` (JSON) is embedded under the signature. The result starts with the bytes of ``pdf``.
 
+    With a timestamp and a current revocation list of every issuer (``lists``) these are embedded too.
+
     :raises SigningKeyExpired: if the certificate is not valid ``now``.
+    :raises SigningKeyRevoked: if one of ``lists`` names it.
+    :raises SigningKeyMissing: if the token that holds the key stops answering.
     :raises TimestampUnavailable: if ``timestamper`` is given and does not answer.
     :raises SealNotVerified: if the result does not verify against the signer's own chain.
     """
     signer.check(now)
+    if is_revoked(signer.certificate, lists, now):
+        raise SigningKeyRevoked(f"certificate {signer.serial} is revoked")
     writer = _MetadataSafeWriter(io.BytesIO(pdf))
     if acceptance is not None:
         _attach(writer, acceptance, now)
+    long_term = _embed_revocation(writer, signer, timestamper, lists, now) if timestamper and lists else False
     press = _SignerAt(now, _metadata(), signer.signer, timestamper=timestamper, new_field_spec=_field())
     reserved = RESERVED_WITH_TIMESTAMP if timestamper else RESERVED
     try:
         signed = run(press.async_sign_pdf(writer, bytes_reserved=reserved)).getvalue()
     except (TimestampRequestError, OSError, TimeoutError) as silent:
         raise TimestampUnavailable(str(silent)) from silent
+    except PKCS11Error as silent:
+        forget_token()
+        raise SigningKeyMissing("the token stopped answering") from silent
     _verify_own(pdf, signed, signer, now)
-    profile = "B-T" if timestamper else "B-B"
+    profile = "B-LT" if long_term else "B-T" if timestamper else "B-B"
     return SealedDocument(signed, hashlib.sha256(signed).hexdigest(), profile, signer.serial, now)
+
+
+def _embed_revocation(
+    writer: IncrementalPdfFileWriter,
+    signer: BankSigner,
+    timestamper: TimeStamper,
+    lists: tuple[crl.CertificateList, ...],
+    now: datetime,
+) -> bool:
+    """Put what B-LT needs into the file; False, and a warning to the operator, if a list is missing or out of date."""
+    try:
+        authority, carried = certificates_of(run(timestamper.async_dummy_response("sha256")))
+    except (TimestampRequestError, OSError, TimeoutError) as silent:
+        raise TimestampUnavailable(str(silent)) from silent
+    data = revocation_data((signer.certificate, authority), (*signer.chain, *carried), lists, now)
+    if data is None:
+        log.warning("no current revocation list of every issuer; signing without them")
+        return False
+    data.put_into(writer)
+    return True
 
 
 def timestamper() -> TimeStamper | None:

@@ -3,6 +3,7 @@
 Knows nothing of documents. The key is loaded once and loaded again when its file changes, which is how a bank rotates it.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -43,6 +44,10 @@ class SigningKeyExpired(SigningUnavailable):
     """Today lies outside the days for which the certificate is valid."""
 
 
+class SigningKeyRevoked(SigningUnavailable):
+    """The issuer's revocation list names the signer's certificate."""
+
+
 class SigningKeyUnfit(SigningUnavailable):
     """The key is weaker than RSA-3072, or of a kind that PDF readers do not verify."""
 
@@ -60,11 +65,16 @@ class BankSigner:
         """Serial number of the certificate, hexadecimal."""
         return format(self.certificate.serial_number, "x")
 
+    @property
+    def ends_at(self) -> datetime:
+        """The last moment at which the certificate is valid."""
+        return self.certificate["tbs_certificate"]["validity"]["not_after"].native
+
     def check(self, now: datetime) -> None:
         """:raises SigningKeyExpired: if ``now`` lies outside the certificate's validity."""
-        validity = self.certificate["tbs_certificate"]["validity"]
-        if not validity["not_before"].native <= now <= validity["not_after"].native:
-            raise SigningKeyExpired(f"certificate {self.serial} is valid until {validity['not_after'].native:%Y-%m-%d}")
+        begins_at = self.certificate["tbs_certificate"]["validity"]["not_before"].native
+        if not begins_at <= now <= self.ends_at:
+            raise SigningKeyExpired(f"certificate {self.serial} is valid until {self.ends_at:%Y-%m-%d}")
 
 
 def bank_signer() -> BankSigner:
@@ -86,11 +96,26 @@ def bank_trust() -> Trust:
 
     :raises SigningKeyMissing: if a file cannot be read.
     """
-    stamp, revoked = _stamped(settings.SIGN_CHAIN_FILE), _stamped(settings.SIGN_CRL_FILE)
+    stamp = _stamped(settings.SIGN_CHAIN_FILE)
     if stamp is None:
         raise SigningKeyMissing("no certificate chain is configured")
-    lists = (crl.CertificateList.load(_content(revoked)),) if revoked else ()
-    return Trust(read_certificates(_content(stamp)), lists)
+    return Trust(read_certificates(_content(stamp)), revocation_lists())
+
+
+def revocation_lists() -> tuple[crl.CertificateList, ...]:
+    """The lists of ``SIGN_CRL_FILE``: one in DER, or any number in PEM; none if it is not set.
+
+    :raises SigningKeyMissing: if it is set and cannot be read.
+    """
+    stamp = _stamped(settings.SIGN_CRL_FILE)
+    if stamp is None:
+        return ()
+    content = _content(stamp)
+    parts = [der for _, _, der in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
+    try:
+        return tuple(crl.CertificateList.load(part, strict=True) for part in parts)
+    except ValueError as unreadable:
+        raise SigningKeyMissing(f"{Path(stamp[0]).name} is not a revocation list") from unreadable
 
 
 def chain_pem() -> bytes:
@@ -188,13 +213,31 @@ def _from_token(module: str, token: str, label: str, pin: FileStamp | None, chai
     secret = _content(pin).decode().strip() if pin else None
     try:
         certificates = _chain(chain)
-        session = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=secret)
+        session = _open_token(module, token, secret)
         signer = PKCS11Signer(session, cert_label=label, key_label=label, ca_chain=certificates, embed_roots=False)
         certificate = signer.signing_cert
     except (PKCS11Error, RuntimeError, ValueError) as silent:
         raise SigningKeyMissing(f"the token {token} gives no key {label}") from silent
     _fit(serialization.load_der_public_key(certificate.public_key.dump()))
     return BankSigner(signer, certificate, tuple(certificates))
+
+
+_opened: dict[str, Any] = {}
+
+
+def _open_token(module: str, token: str, secret: str | None) -> Any:
+    """A session of the token. An earlier one is closed first: a process logs in to a token once."""
+    earlier = _opened.pop(module, None)
+    if earlier is not None:
+        with suppress(PKCS11Error):
+            earlier.close()
+    _opened[module] = open_pkcs11_session(module, token_criteria=TokenCriteria(label=token), user_pin=secret)
+    return _opened[module]
+
+
+def forget_token() -> None:
+    """Open the token anew for the next signature; this session of it no longer answers."""
+    _from_token.cache_clear()
 
 
 def _chain(stamp: FileStamp | None) -> list[x509.Certificate]:

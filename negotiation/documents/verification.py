@@ -24,6 +24,8 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel, StandardCMSSignatureStatus
 from pyhanko_certvalidator.context import ValidationContext
 
+from negotiation.documents.long_term import is_revoked
+
 # A stranger's file decides what these loggers would write (names in its certificates); the answer says what went wrong.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
@@ -159,7 +161,7 @@ def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetim
     )
     if not (status.intact and status.valid):
         raise _Refused(Reason.ALTERED)
-    if _is_revoked(status.signing_cert, trust, _moment(content, now)):
+    if is_revoked(status.signing_cert, trust.revocation_lists, _moment(content, now)):
         raise _Refused(Reason.CERTIFICATE_REVOKED)
     if not status.bottom_line:
         raise _Refused(_distrust(status, trust))
@@ -187,20 +189,6 @@ def _moment(content: cms.SignedData, now: datetime) -> datetime:
             token = attribute["values"][0]["content"]["encap_content_info"]["content"].parsed
             return token["gen_time"].native
     return now
-
-
-def _is_revoked(certificate: x509.Certificate, trust: Trust, moment: datetime) -> bool:
-    """Whether a list of the issuer names the certificate as revoked by ``moment``."""
-    for listed in trust.revocation_lists:
-        if listed.issuer.hashable != certificate.issuer.hashable:
-            continue
-        for entry in listed["tbs_cert_list"]["revoked_certificates"]:
-            if (
-                entry["user_certificate"].native == certificate.serial_number
-                and entry["revocation_date"].native <= moment
-            ):
-                return True
-    return False
 
 
 def context(trust: Trust, moment: datetime) -> ValidationContext:

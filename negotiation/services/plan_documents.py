@@ -12,7 +12,7 @@ from negotiation.documents.content import Language
 from negotiation.documents.rendering import RenderedDocument
 from negotiation.documents.settlement import render_settlement_certificate
 from negotiation.documents.signing import SealedDocument, seal, timestamper
-from negotiation.documents.signing_keys import bank_signer
+from negotiation.documents.signing_keys import bank_signer, revocation_lists
 from negotiation.documents.statement import render_statement
 from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, ActorKind, PlanState
 from negotiation.jobs.outbox import enqueue
@@ -96,8 +96,10 @@ def _has_statement(agreement: Agreement, as_of: date) -> bool:
 
 
 def _sealed(rendered: list[RenderedDocument], now: datetime) -> Made:
-    signer, authority = bank_signer(), timestamper()
-    return [(document, seal(document.pdf, signer, now=now, timestamper=authority)) for document in rendered]
+    signer, authority, lists = bank_signer(), timestamper(), revocation_lists()
+    return [
+        (document, seal(document.pdf, signer, now=now, timestamper=authority, lists=lists)) for document in rendered
+    ]
 
 
 def _keep(plan: Plan, kind: DocumentKind, made: Made, now: datetime, *, as_of: date | None = None) -> None:

@@ -1,22 +1,32 @@
 """What the worker does for an agreement: render its documents once, and put the bank's signature on them once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+import structlog
 
 from negotiation.documents.agreement import RenderedDocument, render_agreement
 from negotiation.documents.content import Language
 from negotiation.documents.signing import SealedDocument, seal, timestamper
-from negotiation.documents.signing_keys import bank_signer
+from negotiation.documents.signing_keys import bank_signer, revocation_lists
 from negotiation.domain.workflow import Action
+from negotiation.jobs.outbox import retry_dead
 from negotiation.jobs.registry import Effect, handles
 from negotiation.models import Agreement, Document
 from negotiation.queries.agreements import GOVERNING_LANGUAGE, documents_of
 from negotiation.queries.events import negotiation_stream
+from negotiation.queries.sealing import waiting_for_seal
 from negotiation.services.agreement_content import content_of
 from negotiation.services.events import SYSTEM, record
 from negotiation.services.evidence import acceptance_record
 from negotiation.services.plans import begin_plan
 from negotiation.services.transitions import move
+
+MINUTE = timedelta(minutes=1)
+WATCHED = 15 * MINUTE
+"""How often the operator is told of what waits for the bank's signature, and from when."""
+SEALING_JOBS = ("seal_agreement", "issue_statement", "issue_settlement_certificate")
+log = structlog.get_logger("sealing")
 
 
 @handles("render_agreement", slow=True)
@@ -63,12 +73,23 @@ def seal_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
     )
     if agreement.sealed_at is not None:
         return None
-    signer, authority, acceptance = bank_signer(), timestamper(), acceptance_record(agreement)
-    sealed = [
-        (document, seal(bytes(document.draft_content), signer, now=now, acceptance=acceptance, timestamper=authority))
-        for document in documents_of(agreement)
-    ]
+    signer, acceptance = bank_signer(), acceptance_record(agreement)
+    means = {"now": now, "acceptance": acceptance, "timestamper": timestamper(), "lists": revocation_lists()}
+    sealed = [(document, seal(bytes(document.draft_content), signer, **means)) for document in documents_of(agreement)]
     return lambda: keep_sealed(agreement, sealed, now)
+
+
+@handles("watch_seals", every=WATCHED)
+def watch_seals(payload: dict[str, Any], *, now: datetime) -> None:
+    """Tell the operator of agreements that still wait for the bank's signature, and let given-up jobs try again.
+
+    So an agreement waits as long as an outage lasts, and is sealed soon after it without anybody's help.
+    """
+    number, longest = waiting_for_seal(now=now)
+    if longest >= WATCHED:
+        log.error("agreements wait for the bank's signature", number=number, longest_minutes=longest // MINUTE)
+    for kind in SEALING_JOBS:
+        retry_dead(kind=kind, now=now)
 
 
 def keep_sealed(agreement: Agreement, sealed: list[tuple[Document, SealedDocument]], now: datetime) -> None:

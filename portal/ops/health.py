@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from negotiation.queries import jobs
+from negotiation.queries import jobs, sealing
 
 LONGEST_SILENCE = timedelta(seconds=60)
 
@@ -58,15 +58,16 @@ def worker_lives() -> bool:
     return silence is not None and silence < LONGEST_SILENCE
 
 
-def signing_key_is_there() -> bool:
-    """The bank's key, or the module that holds it, can be found; whether it signs shows when it signs."""
-    path = settings.SIGN_PKCS11_MODULE or settings.SIGN_P12_PATH
-    return path is not None and path.exists()
+def signing_key_works() -> bool:
+    """The bank's key opens and its certificate is valid today; of a token only the module is looked for."""
+    if settings.SIGN_PKCS11_MODULE:
+        return settings.SIGN_PKCS11_MODULE.exists()
+    return sealing.can_sign(now=timezone.now())
 
 
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": migrations_are_done,
     "worker": worker_lives,
-    "signing_key": signing_key_is_there,
+    "signing_key": signing_key_works,
 }

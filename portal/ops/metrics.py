@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from negotiation.queries import jobs
+from negotiation.queries import jobs, sealing
 
 Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
@@ -51,6 +51,23 @@ class JobsCollector(Collector):
             yield GaugeMetricFamily("portal_worker_silence_seconds", "Since a worker last said it lives", seconds)
 
 
+class SealsCollector(Collector):
+    """The bank's signature: who waits for it, and until when it can be given."""
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        number, longest = sealing.waiting_for_seal(now=timezone.now())
+        yield GaugeMetricFamily(
+            "portal_seals_waiting", "Agreements signed by the cardholder and not by the bank", number
+        )
+        yield GaugeMetricFamily(
+            "portal_seals_wait_seconds", "How long the first of them waits", longest.total_seconds()
+        )
+        ends_at = None if settings.SIGN_PKCS11_MODULE else sealing.certificate_ends_at()
+        if ends_at is not None:
+            left = (ends_at - timezone.now()).total_seconds()
+            yield GaugeMetricFamily("portal_signing_certificate_seconds", "Until the signing certificate ends", left)
+
+
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -60,6 +77,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     MultiProcessCollector(registry)
     registry.register(JobsCollector())
+    registry.register(SealsCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

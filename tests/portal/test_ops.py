@@ -14,18 +14,23 @@ from django.utils import timezone
 from negotiation.jobs import outbox, worker
 from negotiation.models import Job, JobState
 from portal.ops import health
+from tests.negotiation.documents.agreements import use_key
+from tests.negotiation.documents.authority import Authority
 
 
 def beat(at: datetime) -> None:
     cache.set(worker.HEARTBEAT_KEY, at.isoformat(), timeout=None)
 
 
+@pytest.fixture(scope="module")
+def authority() -> Authority:
+    return Authority()
+
+
 @pytest.fixture
-def signing_key(settings: Any, tmp_path: Path) -> Path:
-    key = tmp_path / "bank.p12"
-    key.touch()
-    settings.SIGN_P12_PATH = key
-    return key
+def signing_key(settings: Any, tmp_path: Path, authority: Authority) -> Path:
+    use_key(settings, tmp_path, authority.issue(days=4000))
+    return settings.SIGN_P12_PATH
 
 
 class TestHealthz:
@@ -69,6 +74,13 @@ class TestReadyz:
             "signing_key": False,
         }
 
+    def test_names_a_key_whose_certificate_has_ended(
+        self, client: Client, settings: Any, tmp_path: Path, authority: Authority
+    ) -> None:
+        beat(timezone.now())
+        use_key(settings, tmp_path, authority.issue(days=30, since=800))
+        assert client.get("/readyz").json()["signing_key"] is False
+
     def test_takes_a_database_that_does_not_answer_for_a_no(self) -> None:
         def check() -> bool:
             raise DatabaseError
@@ -93,6 +105,13 @@ class TestMetrics:
         assert 'portal_jobs{kind="probe",state="DEAD"} 1.0' in text
         wait = next(line for line in text.splitlines() if line.startswith("portal_jobs_wait_seconds "))
         assert 300 <= float(wait.split()[1]) < 360
+
+    def test_tell_who_waits_for_the_signature_and_until_when_it_can_be_given(
+        self, client: Client, signing_key: Path
+    ) -> None:
+        lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").content.decode().splitlines())
+        assert (lines["portal_seals_waiting"], lines["portal_seals_wait_seconds"]) == ("0.0", "0.0")
+        assert float(lines["portal_signing_certificate_seconds"]) > 0
 
     def test_are_for_this_machine_alone(self, client: Client) -> None:
         assert client.get("/metrics", REMOTE_ADDR="203.0.113.9").status_code == 404

@@ -18,6 +18,7 @@ import pytest
 from asn1crypto import tsp
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pkcs11.exceptions import DeviceRemoved
 from pyhanko.sign.timestamps import HTTPTimeStamper
 
 from negotiation.documents import signing_keys
@@ -191,6 +192,24 @@ class TestToken:
         sealed = seal(rendered("en").pdf, bank_signer(), now=NOW)
         assert verify(sealed.pdf, trust=authority.trust(), now=NOW).valid
 
+    def test_is_opened_anew_after_it_stopped_answering(
+        self,
+        token: Issued,
+        rendered: Callable[[str], RenderedDocument],
+        authority: Authority,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        before = bank_signer()
+
+        async def pulled_out(*args: Any, **kwargs: Any) -> bytes:
+            raise DeviceRemoved
+
+        monkeypatch.setattr(before.signer, "async_sign_raw", pulled_out)
+        with pytest.raises(SigningKeyMissing, match="stopped answering"):
+            seal(rendered("en").pdf, before, now=NOW)
+        sealed = seal(rendered("en").pdf, bank_signer(), now=NOW)
+        assert verify(sealed.pdf, trust=authority.trust(), now=NOW).valid
+
     def test_is_missing_under_another_label(self, token: Issued, settings: Any) -> None:
         settings.SIGN_PKCS11_TOKEN = "elsewhere"
         with pytest.raises(SigningKeyMissing):
@@ -281,3 +300,18 @@ class TestTimestamp:
     ) -> None:
         with pytest.raises(TimestampUnavailable):
             seal(rendered("en").pdf, signer, now=NOW, timestamper=HTTPTimeStamper("http://127.0.0.1:8139/", timeout=1))
+
+    def test_makes_the_seal_wait_when_the_authority_is_slow(
+        self, signer: BankSigner, rendered: Callable[[str], RenderedDocument]
+    ) -> None:
+        answered = threading.Event()
+
+        def slow(request: tsp.TimeStampReq) -> tsp.TimeStampResp:
+            answered.wait(5)
+            raise ConnectionAbortedError
+
+        with served(slow) as url, pytest.raises(TimestampUnavailable):
+            try:
+                seal(rendered("en").pdf, signer, now=NOW, timestamper=HTTPTimeStamper(url, timeout=0.2))
+            finally:
+                answered.set()
