@@ -78,6 +78,16 @@ class TestARole:
             assert client.get(address(model, "add")).status_code == 403, model
 
     @pytest.mark.parametrize("group", GROUPS)
+    def test_sees_of_a_case_what_it_is_entitled_to(self, group: str) -> None:
+        negotiation = make_negotiation(account=make_account(product="platinum"), instalment_count=34)
+        answer = signed_in(staff_of(group)).get(address(Negotiation, "change", negotiation.pk))
+        assert answer.status_code == (403 if group == POLICY_MANAGER else 200)
+        text = answer.content.decode()
+        assert ("34,723.06" in text) == (group in CASE_FILES)
+        assert (f"{negotiation.pk}/accept/" in text) == (group in (REVIEWER, SENIOR_REVIEWER))
+        assert (f"{negotiation.pk}/note/" in text) == (group in (REVIEWER, SENIOR_REVIEWER))
+
+    @pytest.mark.parametrize("group", GROUPS)
     def test_reaches_the_first_page(self, group: str) -> None:
         assert signed_in(staff_of(group)).get("/bank/").status_code == 200
 
