@@ -13,7 +13,7 @@ from negotiation.models import Event, PolicyBand, PolicyState, PolicyVersion, Us
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SUPPORT
 from negotiation.services.demonstration_policy import seed_demonstration_policy
 from tests.factories import make_negotiation
-from tests.negotiation.desk import browser_of, make_staff
+from tests.negotiation.staff import signed_in, staff_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,19 +30,19 @@ def current() -> PolicyVersion:
 
 @pytest.fixture
 def alice() -> User:
-    return make_staff("Alice", POLICY_MANAGER)
+    return staff_of(POLICY_MANAGER, name="Alice")
 
 
 @pytest.fixture
 def bob() -> User:
-    return make_staff("Bob", POLICY_MANAGER)
+    return staff_of(POLICY_MANAGER, name="Bob")
 
 
 @pytest.fixture
 def draft(alice: User, current: PolicyVersion) -> PolicyVersion:
     """Alice's draft, made on the page."""
     day = timezone.localdate() + timedelta(days=7)
-    browser_of(alice).post(address("draft", current), {"name": "2027", "effective_from": day.isoformat()})
+    signed_in(alice).post(address("draft", current), {"name": "2027", "effective_from": day.isoformat()})
     return PolicyVersion.objects.get(name="2027")
 
 
@@ -70,11 +70,11 @@ class TestThePagesOfPolicies:
     @pytest.mark.parametrize("group", [POLICY_MANAGER, AUDITOR, REVIEWER])
     @pytest.mark.parametrize("page", READING)
     def test_are_read_by_whoever_may_see_policies(self, current: PolicyVersion, group: str, page: str) -> None:
-        assert browser_of(make_staff("Carol", group)).get(address(page, current)).status_code == 200
+        assert signed_in(staff_of(group)).get(address(page, current)).status_code == 200
 
     @pytest.mark.parametrize("page", READING)
     def test_are_closed_to_others(self, current: PolicyVersion, page: str) -> None:
-        assert browser_of(make_staff("Dora", SUPPORT)).get(address(page, current)).status_code == 403
+        assert signed_in(staff_of(SUPPORT)).get(address(page, current)).status_code == 403
 
     def test_send_strangers_to_sign_in(self, current: PolicyVersion) -> None:
         response = Client().get(address("change", current))
@@ -82,7 +82,7 @@ class TestThePagesOfPolicies:
 
     @pytest.mark.parametrize("step", CHANGING)
     def test_let_an_auditor_change_nothing(self, draft: PolicyVersion, step: str) -> None:
-        client = browser_of(make_staff("Carol", AUDITOR))
+        client = signed_in(staff_of(AUDITOR))
         before = list(PolicyVersion.objects.values()), Event.objects.count()
         data = {"name": "x", "effective_from": "2030-01-01"}
         assert client.post(address(step, draft), data).status_code in (302, 403)
@@ -91,18 +91,18 @@ class TestThePagesOfPolicies:
     @pytest.mark.parametrize("step", [*READING, *CHANGING])
     def test_change_nothing_on_a_get(self, alice: User, draft: PolicyVersion, step: str) -> None:
         before = list(PolicyVersion.objects.values()), Event.objects.count()
-        browser_of(alice).get(address(step, draft))
+        signed_in(alice).get(address(step, draft))
         assert (list(PolicyVersion.objects.values()), Event.objects.count()) == before
 
     def test_know_no_version_that_is_not_there(self, alice: User) -> None:
-        client = browser_of(alice)
+        client = signed_in(alice)
         for number in ("9999", "x"):
             assert client.get(f"/bank/negotiation/policyversion/{number}/change/").status_code == 404
 
     def test_list_every_version_in_ten_queries(
         self, alice: User, draft: PolicyVersion, django_assert_max_num_queries: Any
     ) -> None:
-        client = browser_of(alice)
+        client = signed_in(alice)
         with django_assert_max_num_queries(10):
             page = client.get(reverse("admin:negotiation_policyversion_changelist"))
         assert "In force now" in page.content.decode()
@@ -112,7 +112,7 @@ class TestThePagesOfPolicies:
     def test_take_at_most_twelve_queries(
         self, alice: User, draft: PolicyVersion, page: str, django_assert_max_num_queries: Any
     ) -> None:
-        client = browser_of(alice)
+        client = signed_in(alice)
         with django_assert_max_num_queries(12):
             client.get(address(page, draft))
 
@@ -122,12 +122,12 @@ class TestDrafting:
         assert (draft.state, draft.drafted_by, draft.bands.count()) == (PolicyState.DRAFT, alice, current.bands.count())
 
     def test_asks_for_a_name_and_a_day(self, alice: User, current: PolicyVersion) -> None:
-        response = browser_of(alice).post(address("draft", current), {"name": ""}, follow=True)
+        response = signed_in(alice).post(address("draft", current), {"name": ""}, follow=True)
         assert "name and its first day" in said(response)
         assert PolicyVersion.objects.count() == 1
 
     def test_is_refused_to_a_reviewer(self, current: PolicyVersion) -> None:
-        client = browser_of(make_staff("Carol", REVIEWER))
+        client = signed_in(staff_of(REVIEWER))
         response = client.post(address("draft", current), {"name": "x", "effective_from": "2030-01-01"}, follow=True)
         assert "Your role does not cover this step" in said(response)
         assert PolicyVersion.objects.count() == 1
@@ -135,7 +135,7 @@ class TestDrafting:
 
 class TestTheFormOfSettings:
     def test_changes_what_was_typed_over(self, alice: User, draft: PolicyVersion) -> None:
-        client, url = browser_of(alice), address("settings", draft)
+        client, url = signed_in(alice), address("settings", draft)
         response = client.post(url, filled_in(client, url, max_rounds="7", affordability_margin="12.5"), follow=True)
         draft.refresh_from_db()
         assert (draft.max_rounds, str(draft.affordability_margin)) == (7, "0.12500000")
@@ -159,13 +159,13 @@ class TestTheFormOfSettings:
         ],
     )
     def test_refuses_by_name_what_cannot_be(self, alice: User, draft: PolicyVersion, field: str, value: str) -> None:
-        client, url = browser_of(alice), address("settings", draft)
+        client, url = signed_in(alice), address("settings", draft)
         response = client.post(url, filled_in(client, url, **{field: value}))
         assert (response.status_code, list(response.context["form"].errors)) == (400, [field])
         assert not Event.objects.filter(kind="policy_settings_changed").exists()
 
     def test_is_the_drafters_alone(self, bob: User, draft: PolicyVersion) -> None:
-        client = browser_of(bob)
+        client = signed_in(bob)
         assert client.get(address("settings", draft)).status_code == 403
         assert client.post(address("discard", draft), follow=True).context["messages"]
         draft.refresh_from_db()
@@ -174,7 +174,7 @@ class TestTheFormOfSettings:
 
 class TestTheFormOfABand:
     def test_gives_back_the_band_it_shows(self, alice: User, draft: PolicyVersion) -> None:
-        client = browser_of(alice)
+        client = signed_in(alice)
         for band in draft.bands.all():
             url, limits = address("change_band", draft, band), band.limits
             assert client.post(url, filled_in(client, url)).status_code == 302
@@ -183,7 +183,7 @@ class TestTheFormOfABand:
 
     def test_changes_limits_methods_and_waivers(self, alice: User, draft: PolicyVersion) -> None:
         band = draft.bands.all()[0]
-        client, url = browser_of(alice), address("change_band", draft, band)
+        client, url = signed_in(alice), address("change_band", draft, band)
         typed = {
             "max_months": "18",
             "EQUAL_PRINCIPAL_place": "9",
@@ -221,7 +221,7 @@ class TestTheFormOfABand:
         self, alice: User, draft: PolicyVersion, field: str, value: str | None, named: str
     ) -> None:
         band = draft.bands.filter(dpd_to=90, product="*")[0]
-        client, url, limits = browser_of(alice), address("change_band", draft, band), band.limits
+        client, url, limits = signed_in(alice), address("change_band", draft, band), band.limits
         response = client.post(url, filled_in(client, url, **{field: value}))
         assert (response.status_code, list(response.context["form"].errors)) == (400, [named])
         band.refresh_from_db()
@@ -229,13 +229,13 @@ class TestTheFormOfABand:
 
     def test_refuses_a_second_band_at_the_same_corner(self, alice: User, draft: PolicyVersion) -> None:
         band = draft.bands.all()[0]
-        client, url = browser_of(alice), f"{address('add_band', draft)}?like={band.pk}"
+        client, url = signed_in(alice), f"{address('add_band', draft)}?like={band.pk}"
         response = client.post(url, filled_in(client, url))
         assert "Another band begins at the same" in str(response.context["form"].errors)
         assert draft.bands.count() == 12
 
     def test_adds_and_removes(self, alice: User, draft: PolicyVersion) -> None:
-        client, url = browser_of(alice), f"{address('add_band', draft)}?like={draft.bands.all()[0].pk}"
+        client, url = signed_in(alice), f"{address('add_band', draft)}?like={draft.bands.all()[0].pk}"
         client.post(url, filled_in(client, url, product="gold"))
         band = draft.bands.get(product="gold")
         client.post(address("remove_band", draft, band))
@@ -255,13 +255,13 @@ class TestADraftThatIsNotFit:
 
     @pytest.mark.parametrize("page", ["change", "replay"])
     def test_says_where_the_gap_is(self, alice: User, draft: PolicyVersion, gap: str, page: str) -> None:
-        assert gap in browser_of(alice).get(address(page, draft)).content.decode()
+        assert gap in signed_in(alice).get(address(page, draft)).content.decode()
 
     def test_says_which_bands_overlap(self, alice: User, draft: PolicyVersion, overlap: str) -> None:
-        assert overlap in browser_of(alice).get(address("change", draft)).content.decode()
+        assert overlap in signed_in(alice).get(address("change", draft)).content.decode()
 
     def test_is_not_published(self, bob: User, draft: PolicyVersion, gap: str) -> None:
-        client = browser_of(bob)
+        client = signed_in(bob)
         assert gap in client.get(address("publish", draft)).content.decode()
         assert gap in said(client.post(address("publish", draft), follow=True))
         draft.refresh_from_db()
@@ -270,30 +270,30 @@ class TestADraftThatIsNotFit:
 
 class TestPublishing:
     def test_is_done_by_a_second_person(self, bob: User, draft: PolicyVersion) -> None:
-        response = browser_of(bob).post(address("publish", draft), follow=True)
+        response = signed_in(bob).post(address("publish", draft), follow=True)
         draft.refresh_from_db()
         assert (draft.state, draft.published_by) == (PolicyState.PUBLISHED, bob)
         assert "can no longer be changed" in said(response)
 
     def test_is_refused_to_the_drafter(self, alice: User, draft: PolicyVersion) -> None:
-        client = browser_of(alice)
+        client = signed_in(alice)
         assert client.get(address("publish", draft)).status_code == 403
         assert "somebody else has to publish" in said(client.post(address("publish", draft), follow=True))
         draft.refresh_from_db()
         assert draft.state == PolicyState.DRAFT
 
     def test_tells_the_second_of_two_at_once(self, bob: User, draft: PolicyVersion) -> None:
-        client = browser_of(bob)
+        client = signed_in(bob)
         client.post(address("publish", draft))
         assert "is no draft any more" in said(client.post(address("publish", draft), follow=True))
 
     def test_is_refused_when_the_first_day_has_passed(self, bob: User, draft: PolicyVersion) -> None:
         PolicyVersion.objects.filter(pk=draft.pk).update(effective_from=timezone.localdate() - timedelta(days=1))
-        assert "would begin in the past" in said(browser_of(bob).post(address("publish", draft), follow=True))
+        assert "would begin in the past" in said(signed_in(bob).post(address("publish", draft), follow=True))
 
     def test_ends_all_changing(self, alice: User, bob: User, draft: PolicyVersion) -> None:
-        browser_of(bob).post(address("publish", draft))
-        client = browser_of(alice)
+        signed_in(bob).post(address("publish", draft))
+        client = signed_in(alice)
         assert client.get(address("settings", draft)).status_code == 403
         assert "is no draft any more" in said(client.post(address("discard", draft), follow=True))
         assert "Discard" not in client.get(address("change", draft)).content.decode()
@@ -304,7 +304,7 @@ class TestComparing:
         PolicyVersion.objects.filter(pk=draft.pk).update(max_rounds=7)
         draft.bands.filter(product="*", dpd_to=90, balance_from=100).update(max_months=30)
         draft.bands.filter(product="platinum", balance_from=100000).delete()
-        comparison = browser_of(alice).get(address("compare", draft)).context["comparison"]
+        comparison = signed_in(alice).get(address("compare", draft)).context["comparison"]
         assert [line.name for line in comparison.settings] == ["Name", "In force from", "Most rounds of a negotiation"]
         assert [(band.what, len(band.lines)) for band in comparison.bands] == [
             ("changed", 1),
@@ -316,19 +316,19 @@ class TestComparing:
 
     def test_goes_both_ways(self, alice: User, current: PolicyVersion, draft: PolicyVersion) -> None:
         draft.bands.filter(product="platinum").delete()
-        page = browser_of(alice).get(address("compare", current), {"with": draft.number})
+        page = signed_in(alice).get(address("compare", current), {"with": draft.number})
         assert {band.what for band in page.context["comparison"].bands} == {"added"}
 
     @pytest.mark.parametrize("other", ["99", "9" * 40, "x", "1 OR 1=1"])
     def test_survives_any_number(self, alice: User, current: PolicyVersion, other: str) -> None:
-        assert browser_of(alice).get(address("compare", current), {"with": other}).status_code in (200, 404)
+        assert signed_in(alice).get(address("compare", current), {"with": other}).status_code in (200, 404)
 
 
 class TestReplaying:
     def test_shows_how_many_more_and_fewer(self, alice: User, draft: PolicyVersion) -> None:
         make_negotiation(now=timezone.now())
         draft.bands.filter(product="*").update(max_months=24, automatic_max_months=24)
-        page = browser_of(alice).get(address("replay", draft))
+        page = signed_in(alice).get(address("replay", draft))
         group = page.context["shown"].all
         assert [(line.before, line.after, line.more) for line in group.outcomes] == [
             (0, 0, "±0"),
@@ -339,7 +339,7 @@ class TestReplaying:
 
     def test_survives_any_amount(self, alice: User, draft: PolicyVersion) -> None:
         for latest in ("", "0", "-1", "1000000", "x"):
-            assert browser_of(alice).get(address("replay", draft), {"latest": latest}).context["latest"] == 500
+            assert signed_in(alice).get(address("replay", draft), {"latest": latest}).context["latest"] == 500
 
 
 @pytest.fixture
@@ -352,7 +352,7 @@ class TestThePageOfFigures:
         ("group", "status"), [(POLICY_MANAGER, 200), (AUDITOR, 200), (REVIEWER, 403), (SUPPORT, 403)]
     )
     def test_is_shown_by_role(self, figures_page: str, group: str, status: int) -> None:
-        client = browser_of(make_staff("Carol", group))
+        client = signed_in(staff_of(group))
         for url in (
             figures_page,
             reverse("admin:negotiation_course_segments"),
@@ -364,26 +364,28 @@ class TestThePageOfFigures:
         self, alice: User, figures_page: str, django_assert_max_num_queries: Any
     ) -> None:
         make_negotiation(now=timezone.now())
-        client = browser_of(alice)
+        client = signed_in(alice)
         with django_assert_max_num_queries(9):
             page = client.get(figures_page)
         assert page.context["shown"].all.proposed == 1
 
     @pytest.mark.parametrize("first", ["2026-02-30", "x", "2999-01-01", "0001-01-01"])
     def test_refuses_days_that_make_no_period(self, alice: User, figures_page: str, first: str) -> None:
-        response = browser_of(alice).get(figures_page, {"first": first})
+        response = signed_in(alice).get(figures_page, {"first": first})
         assert response.status_code == 400
         assert response.context["form"].errors
 
     def test_names_the_law_that_keeps_money_out(self, alice: User, figures_page: str) -> None:
-        assert "article 66" in browser_of(alice).get(figures_page).content.decode()
-        assert "第六十六条" in browser_of(alice, language="zh-hans").get(figures_page).content.decode()
+        assert "article 66" in signed_in(alice).get(figures_page).content.decode()
+        chinese = signed_in(alice)
+        chinese.cookies["django_language"] = "zh-hans"
+        assert "第六十六条" in chinese.get(figures_page).content.decode()
 
 
 class TestTheDownloads:
     def test_open_in_a_spreadsheet(self, alice: User) -> None:
         make_negotiation(now=timezone.now())
-        response = browser_of(alice).get(reverse("admin:negotiation_course_segments"))
+        response = signed_in(alice).get(reverse("admin:negotiation_course_segments"))
         lines = response.content.decode("utf-8-sig").splitlines()
         assert response.content.startswith(b"\xef\xbb\xbf")
         assert lines[0].startswith("Product,Total owed,Days past due,First proposals")
