@@ -17,7 +17,7 @@ DECLINES = {
     ),
     "PROOF_MISSING": (
         _("A document that shows your situation is missing."),
-        _("Please have the document ready and send the plan again; say in the message what it is."),
+        _("Please send the plan again, and attach the document on the page that follows."),
     ),
     "EARLIER_PLAN_BROKEN": (
         _("An earlier plan for this account was not kept."),

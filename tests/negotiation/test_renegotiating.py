@@ -1,26 +1,22 @@
 """A plan in force is changed: the new one starts from what is still owed, and the old one stays until the new one is signed."""
 
-import hashlib
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import transaction
 
-from negotiation.documents.signing import SealedDocument
 from negotiation.domain.workflow import NegotiationState, PlanState
-from negotiation.models import Agreement, ArrearsSnapshot, CardAccount, Event, Negotiation, Plan
-from negotiation.queries.agreements import governing_document, plan_in_force, renegotiation_count
+from negotiation.models import ArrearsSnapshot, CardAccount, Event, Plan
+from negotiation.queries.agreements import plan_in_force, renegotiation_count
 from negotiation.queries.verification import issued_agreement
-from negotiation.services import drafts, proposals, reviews, signing
+from negotiation.services import proposals
 from negotiation.services.agreement_content import content_of
 from negotiation.services.plans import change_plan
 from negotiation.services.quotes import facts_of, facts_today
 from negotiation.services.refusals import OutsideLimits
-from negotiation.services.sealing import keep_sealed
-from negotiation.services.signing import READING_TIME, StepUp
-from tests.factories import NOW, TODAY, make_account, make_batch, make_document, make_quote, make_reviewer
+from negotiation.services.signing import READING_TIME
+from tests.factories import NOW, TODAY, make_account, make_batch, make_quote
+from tests.negotiation.signed_plans import agree, propose, sign
 
 pytestmark = pytest.mark.usefixtures("policy")
 LATER = NOW + timedelta(days=60)
@@ -34,49 +30,6 @@ def account() -> CardAccount:
     found = make_account(purchase_principal=OWED, **nothing)
     sign(agree(found, now=NOW), now=NOW)
     return found
-
-
-def propose(account: CardAccount, *, now: Any, **terms: Any) -> Negotiation:
-    draft = drafts.draft_for(cardholder=account.cardholder, account_reference=account.reference, now=now)
-    first_date = (now + timedelta(days=30)).date()
-    quote = make_quote(account, now=now, **{"first_date": first_date, "value_date": now.date()} | terms)
-    return proposals.propose(
-        cardholder=account.cardholder,
-        negotiation_reference=draft.reference,
-        quote_reference=quote.reference,
-        now=now,
-    )
-
-
-def agree(account: CardAccount, *, now: Any, **terms: Any) -> Agreement:
-    """Proposed, and accepted by a person where it is not accepted at once."""
-    negotiation = propose(account, now=now, **terms)
-    if negotiation.state == NegotiationState.WITH_BANK:
-        quote = negotiation.offers.get().quote
-        senior = make_reviewer(senior=True)
-        reviews.accept(negotiation=negotiation, reviewer=senior, quote_reference=quote.reference, now=now)
-    return Agreement.objects.get(negotiation=negotiation)
-
-
-def sign(agreement: Agreement, *, now: Any) -> Plan:
-    """Both sides sign; the plan begins."""
-    make_document(agreement)
-    document = governing_document(agreement)
-    who = {"cardholder": agreement.negotiation.cardholder, "reference": agreement.reference}
-    names = {item.name for item in signing.required_undertakings("en")}
-    signing.show_cost_sheet(**who, now=now)
-    read = now + READING_TIME
-    signing.confirm_cost_sheet(**who, now=read)
-    signing.give_undertakings(**who, names=names, language="en", now=read)
-    signing.sign(**who, step_up=StepUp("code", document.draft_sha256), now=read)
-    content = bytes(document.draft_content) + agreement.reference.encode()
-    sealed = SealedDocument(content, hashlib.sha256(content).hexdigest(), "B-B", "1", read)
-    fresh = Agreement.objects.select_related("quote", "negotiation__account", "negotiation__renegotiates").get(
-        pk=agreement.pk
-    )
-    with transaction.atomic():
-        keep_sealed(fresh, [(document, sealed)], read)
-    return Plan.objects.get(agreement=agreement)
 
 
 def pay(account: CardAccount, amount: Decimal) -> None:
