@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-NAMES = ("engine", "feed", "pages", "documents")
+NAMES = ("engine", "feed", "pages", "documents", "workbench")
 
 
 def main(names: list[str]) -> int:
