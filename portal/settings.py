@@ -278,8 +278,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {
-    feature: []
-    for feature in ("camera", "microphone", "geolocation", "payment", "usb", "midi", "serial", "hid")
+    feature: [] for feature in ("camera", "microphone", "geolocation", "payment", "usb", "midi", "serial", "hid")
 }
 
 # --- The bank's signature and its documents --------------------------------------------------------
