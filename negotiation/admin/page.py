@@ -26,7 +26,7 @@ SEES_PEOPLE = "negotiation.view_cardholder"
 
 
 def case_page(request: HttpRequest, shown: Case, **begun: Any) -> HttpResponse:
-    """The page with everything about the case; for staff who may not see people, only where it stands."""
+    """The page with everything about the case; on one's own, and for staff who may not see people, only where it stands."""
     context = {
         **admin.site.each_context(request),
         "title": shown.negotiation.reference,
@@ -35,7 +35,7 @@ def case_page(request: HttpRequest, shown: Case, **begun: Any) -> HttpResponse:
         "negotiation": shown.negotiation,
         "is_nav_sidebar_enabled": False,
     }
-    if not request.user.has_perm(SEES_PEOPLE):
+    if shown.is_own or not request.user.has_perm(SEES_PEOPLE):
         return render(request, TEMPLATES + "status.html", context)
     return render(request, TEMPLATES + "case.html", context | _forms(shown, begun))
 

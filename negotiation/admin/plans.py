@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from negotiation.domain.bad_input import BadInput
+from negotiation.domain.calendar import BusinessDays
 from negotiation.domain.cost import yearly_cost
 from negotiation.domain.judge import AccountFacts, charged_rate, judge
 from negotiation.domain.offers import regular_instalment, total_cost, worsenings
@@ -85,7 +86,7 @@ class Table:
             return Drafted(None, answer.reasons)
         verdict = judge(answer.asked, self.policy, self.facts, self.today)
         budget = tuple(reason for reason in answer.reasons if reason.code is ReasonCode.BUDGET)
-        return Drafted(worked_out(answer.asked), (*verdict.reasons, *budget))
+        return Drafted(worked_out(answer.asked, business_days()), (*verdict.reasons, *budget))
 
     def start(self, proposal: PlanTerms) -> PlanTerms:
         """The plan the counter-offer's form begins from: the proposal if it is acceptable, else the nearest that is."""
@@ -98,7 +99,8 @@ class Table:
         """Plans the bank would accept, nearest to the proposal first; none worse than the ``earlier`` offer of the bank."""
         nearest = suggest(_wish_of(proposal), self.policy, self.facts, self.today).suggestions
         found = (*nearest, *three_plans(self.policy, self.facts, self.today, affordable))
-        plans = [worked_out(terms) for terms in dict.fromkeys(plan.terms for plan in found)]
+        calendar = business_days()
+        plans = [worked_out(terms, calendar) for terms in dict.fromkeys(plan.terms for plan in found)]
         new = [plan for plan in plans if plan and not _is_same(plan, proposal) and not _is_worse(plan, earlier)]
         return new[:MOST_SUGGESTED]
 
@@ -116,10 +118,10 @@ class Table:
         }
 
 
-def worked_out(terms: PlanTerms) -> Plan | None:
+def worked_out(terms: PlanTerms, calendar: BusinessDays) -> Plan | None:
     """The rows and the yearly cost; None if no schedule follows from the terms."""
     try:
-        schedule = build_schedule(terms, business_days())
+        schedule = build_schedule(terms, calendar)
     except BadInput:
         return None
     return Plan(schedule, yearly_cost(schedule).simple)

@@ -143,12 +143,14 @@ class TestAccepting:
         reviewer = make_reviewer()
         negotiation = proposed(cardholder=make_cardholder(user=reviewer, claimed_at=NOW))
         client = signed_in(reviewer)
-        assert "This is your own account" in client.get(address(negotiation)).content.decode()
+        reviews.add_note(negotiation=negotiation, reviewer=make_reviewer(), text="He sits next door.", now=NOW)
+        page = client.get(address(negotiation)).content.decode()
+        assert "This is your own account" in page and "He sits next door." not in page
         for action in ("accept", "decline", "claim"):
             before = trace()
             prefix = "" if action == "claim" else action
             page = press(client, negotiation, action, prefix, reason="IN_COURT")
-            assert "A colleague has to decide" in page.content.decode()
+            assert "A colleague has to decide" in page.content.decode(), action
             assert trace() == before
 
     def test_is_refused_on_a_case_that_another_has_taken(self) -> None:
