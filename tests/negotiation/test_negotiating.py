@@ -224,6 +224,20 @@ class TestAReviewer:
             reviews.confirm(negotiation=negotiation, reviewer=senior, now=NOW)
         assert trace() == before
 
+    @pytest.mark.parametrize("is_counter", [True, False])
+    def test_cannot_give_a_second_approval_to_what_has_run_out(self, is_counter):
+        negotiation, reviewer, senior = make_negotiation(), make_reviewer(), make_reviewer(senior=True)
+        if is_counter:
+            counter(negotiation, reviewer, instalment_count=38)
+        else:
+            quote = Offer.objects.get().quote
+            reviews.accept(negotiation=negotiation, reviewer=reviewer, quote_reference=quote.reference, now=NOW)
+        assert negotiation.state == NegotiationState.AWAITING_SECOND_APPROVAL
+        before = trace()
+        with pytest.raises(OfferExpired):
+            reviews.confirm(negotiation=negotiation, reviewer=senior, now=LATER)
+        assert trace() == before
+
     def test_may_send_a_case_back_to_the_first(self):
         negotiation, reviewer, senior = make_negotiation(), make_reviewer(), make_reviewer(senior=True)
         reviews.accept(
