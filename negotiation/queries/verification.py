@@ -47,17 +47,32 @@ STANDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """The answer about one file. ``is_recorded``: the bank issued exactly these bytes; ``standing`` is of its agreement, if known."""
+    """The answer about one file. ``is_recorded``: the bank issued exactly these bytes; ``standing`` is of its agreement, if known.
+
+    ``steps`` are told of a recorded agreement only.
+    """
 
     verification: Verification
     is_recorded: bool
     kind: str
     standing: Standing | None
+    steps: "SigningSteps | None" = None
 
     @property
     def is_genuine(self) -> bool:
         """Signed by the bank, unchanged, and the very file it issued."""
         return self.verification.valid and self.is_recorded
+
+
+@dataclass(frozen=True, slots=True)
+class SigningSteps:
+    """When each step of signing was taken; who took them is not told."""
+
+    costs_shown_at: datetime
+    costs_confirmed_at: datetime
+    undertakings_given_at: datetime
+    accepted_at: datetime
+    sealed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,13 @@ def check_document(pdf: bytes, *, now: datetime, trust: Trust | None = None) -> 
     document = document_by_hash(verification.sha256)
     if document is not None and verification.reason == Reason.CERTIFICATE_EXPIRED:
         verification = verify(pdf, trust=trust, now=document.sealed_at)
-    return CheckedDocument(verification, document is not None, _kind(document), _standing_of(document, verification))
+    return CheckedDocument(
+        verification,
+        document is not None,
+        _kind(document),
+        _standing_of(document, verification),
+        _steps(document) if document and verification.valid else None,
+    )
 
 
 def issued_agreement(reference: str) -> IssuedAgreement | None:
@@ -88,6 +109,19 @@ def issued_agreement(reference: str) -> IssuedAgreement | None:
     if agreement is None or agreement.sealed_at is None:
         return None
     return IssuedAgreement(agreement.reference, agreement.sealed_at, _standing(agreement))
+
+
+def _steps(document: Document) -> SigningSteps | None:
+    agreement = document.agreement
+    if document.kind != DocumentKind.AGREEMENT:
+        return None
+    return SigningSteps(
+        agreement.cost_sheet_shown_at,
+        agreement.cost_sheet_confirmed_at,
+        agreement.undertakings_given_at,
+        agreement.signed_at,
+        agreement.sealed_at,
+    )
 
 
 def _standing_of(document: Document | None, verification: Verification) -> Standing | None:

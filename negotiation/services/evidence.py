@@ -12,6 +12,7 @@ ACCEPTANCE_FORMAT = "agreement-acceptance/1"
 def acceptance_record(agreement: Agreement) -> bytes:
     """UTF-8 JSON: hash of the file shown, steps and their moments, undertakings with text versions, code event, chain head.
 
+    The identity was confirmed when the cardholder claimed the access, before the first sign-in; each sign-in since took a code.
     Holds references and hashes, no name, contact data or card number.
     """
     last = events_of(agreement.negotiation).last()
@@ -23,6 +24,7 @@ def acceptance_record(agreement: Agreement) -> bytes:
         "document_sha256": agreement.signed_document_sha256,
         "quote_sha256": agreement.quote.sha256,
         "policy_version": agreement.quote.policy_version,
+        "identity_confirmed_at": _moment(agreement.negotiation.cardholder.claimed_at),
         "cost_sheet_shown_at": _moment(agreement.cost_sheet_shown_at),
         "cost_sheet_confirmed_at": _moment(agreement.cost_sheet_confirmed_at),
         "undertakings": agreement.undertakings,

@@ -8,6 +8,7 @@ import pytest
 from django.core.files import uploadedfile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.translation import override
 from time_machine import travel
 
 from negotiation.documents.agreement import render_agreement
@@ -19,6 +20,7 @@ from negotiation.models import Agreement, Event, Plan
 from negotiation.queries import verification as queries
 from negotiation.queries.verification import Standing
 from portal.journey.verify import REFUSALS, STANDINGS
+from portal.templatetags.formatting import plain_moment
 from tests.factories import publish_policy
 from tests.negotiation.documents.agreements import sealed_agreement, signed_bytes, use_key
 from tests.negotiation.documents.authority import NOW, Authority
@@ -61,6 +63,15 @@ class TestVerifyPage:
             assert "The document is genuine" in page
             assert words in page
             assert words in browser().get(f"/verify/{agreement.reference}/").content.decode()
+
+    def test_shows_the_steps_of_signing(self, agreement: Agreement) -> None:
+        page = drop(browser(), signed_bytes(agreement)).content.decode()
+        with override("en"):
+            moments = [plain_moment(at) for at in (agreement.cost_sheet_shown_at, agreement.signed_at)]
+        for words in ("How both sides signed", "one-time code", "acceptance.json", *moments):
+            assert words in page
+        unrecorded = seal(render_agreement(agreement_content(), "en").pdf, bank_signer(), now=NOW).pdf
+        assert "How both sides signed" not in drop(browser(), unrecorded).content.decode()
 
     def test_shows_no_personal_data(self, agreement: Agreement) -> None:
         account, cardholder = agreement.negotiation.account, agreement.negotiation.cardholder
