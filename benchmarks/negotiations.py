@@ -184,7 +184,7 @@ def _course(negotiation: Negotiation, snapshot: ArrearsSnapshot, rows: list[Any]
         total=snapshot.total,
         days_past_due=snapshot.days_past_due,
         proposed_at=first.made_at,
-        answered_at=answers[0].made_at if answers else None,
+        answer_seconds=(answers[0].made_at - first.made_at) // timedelta(seconds=1) if answers else None,
         outcome=outcome,
         outcome_party=last.party if outcome else "",
         rounds=sum(

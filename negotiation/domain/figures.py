@@ -87,7 +87,7 @@ class Tally:
     answered_2: int = 0
     answered_3: int = 0
     answered_4: int = 0
-    answer_time: timedelta = timedelta(0)
+    answer_seconds: int = 0
     agreed: int = 0
     automatic: int = 0
     bank_accepted: int = 0
@@ -124,7 +124,7 @@ class Tally:
     @property
     def mean_answer_time(self) -> timedelta | None:
         """From the first proposal to the bank's first answer, automatic answers included; ``None`` if there was none."""
-        return self.answer_time / self.answered if self.answered else None
+        return timedelta(seconds=self.answer_seconds) / self.answered if self.answered else None
 
     @property
     def mean_rounds(self) -> Decimal | None:

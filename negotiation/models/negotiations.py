@@ -237,7 +237,7 @@ class Course(models.Model):
     total = AmountField(_("total"))
     days_past_due = models.PositiveIntegerField(_("days past due"))
     proposed_at = models.DateTimeField(_("first proposal at"), db_index=True)
-    answered_at = models.DateTimeField(_("first answer of the bank at"), null=True, blank=True)
+    answer_seconds = models.PositiveIntegerField(_("seconds to the first answer of the bank"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=OfferKind.choices, blank=True)
     outcome_party = models.CharField(_("by"), max_length=20, choices=PARTIES, blank=True)
     rounds = models.PositiveSmallIntegerField(_("rounds"), default=1)

@@ -124,7 +124,7 @@ def _number_of(condition: str, bounds: tuple[Any, ...]) -> Case:
 def _sums() -> dict[str, Expression]:
     agreed = Q(outcome=OfferKind.ACCEPT)
     counted = {
-        "answered": Q(answered_at__isnull=False),
+        "answered": Q(answer_seconds__isnull=False),
         **{f"answered_{number}": condition for number, condition in enumerate(_answer_classes())},
         "agreed": agreed,
         "automatic": agreed & Q(outcome_party=ActorKind.SYSTEM),
@@ -138,7 +138,7 @@ def _sums() -> dict[str, Expression]:
     }
     return {
         "proposed": Count("pk"),
-        "answer_time": Sum(_between("proposed_at", "answered_at")),
+        "answer_seconds_sum": Sum("answer_seconds"),
         **{name: Count("pk", filter=condition) for name, condition in counted.items()},
         **{f"{name}_sum": Sum(name, filter=agreed) for name in _SUMMED},
     }
@@ -156,11 +156,10 @@ def _tally(row: dict[str, Any]) -> Tally:
 
 def _answer_classes() -> Iterator[Q]:
     """One condition for each class of time to the first answer, the last without end."""
-    after: timedelta | None = None
-    for limit in (*ANSWER_TIMES, None):
-        bounds = {} if after is None else {"answered_at__gt": F("proposed_at") + after}
-        ends = {} if limit is None else {"answered_at__lte": F("proposed_at") + limit}
-        yield Q(answered_at__isnull=False, **bounds, **ends)
+    after: int | None = None
+    for limit in (*(length // timedelta(seconds=1) for length in ANSWER_TIMES), None):
+        bounds = {"answer_seconds__isnull": False} if after is None else {"answer_seconds__gt": after}
+        yield Q(**bounds, **({} if limit is None else {"answer_seconds__lte": limit}))
         after = limit
 
 

@@ -1,8 +1,9 @@
 """Keeping the course of a negotiation beside its statements, in their transaction, for the bank's figures."""
 
+from datetime import timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.timezone import localdate
 
 from negotiation.domain.workflow import ActorKind
@@ -24,7 +25,7 @@ def follow(offer: Offer) -> None:
     if offer.kind == OfferKind.COUNTER and offer.party == ActorKind.CARDHOLDER:
         course.update(rounds=F("rounds") + 1)
     if offer.kind in _ANSWERS and offer.party != ActorKind.CARDHOLDER:
-        course.filter(answered_at__isnull=True).update(answered_at=offer.made_at)
+        _answer(course.filter(answer_seconds__isnull=True), offer)
     if offer.kind in _ENDS:
         course.update(outcome=offer.kind, outcome_party=offer.party, **_agreed(offer))
 
@@ -41,6 +42,13 @@ def _begin(offer: Offer) -> None:
         asked_days=_days(offer.quote),
         asked_interest=offer.quote.total_interest,
     )
+
+
+def _answer(unanswered: QuerySet[Course], offer: Offer) -> None:
+    """The first answer alone: whole seconds from the first proposal, rounded down."""
+    began = unanswered.values_list("proposed_at", flat=True).first()
+    if began is not None:
+        unanswered.update(answer_seconds=(offer.made_at - began) // timedelta(seconds=1))
 
 
 def _agreed(offer: Offer) -> dict[str, Any]:

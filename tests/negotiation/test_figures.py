@@ -51,7 +51,7 @@ class TestTheCourse:
         course = Course.objects.get(negotiation=negotiation)
         quote = negotiation.offers.get().quote
         assert (course.proposed_at, course.product, course.total) == (NOW, "STANDARD", quote.snapshot.total)
-        assert (course.days_past_due, course.answered_at, course.outcome, course.rounds) == (212, None, "", 1)
+        assert (course.days_past_due, course.answer_seconds, course.outcome, course.rounds) == (212, None, "", 1)
         assert course.asked_days == (quote.last_due_date - TODAY).days
 
     def test_is_not_begun_by_a_draft(self) -> None:
@@ -62,7 +62,7 @@ class TestTheCourse:
 
     def test_ends_at_once_by_an_automatic_agreement(self) -> None:
         course = Course.objects.get(negotiation=make_negotiation(instalment_count=36))
-        assert (course.outcome, course.outcome_party, course.answered_at) == ("ACCEPT", "SYSTEM", NOW)
+        assert (course.outcome, course.outcome_party, course.answer_seconds) == ("ACCEPT", "SYSTEM", 0)
         assert (course.agreed_days, course.agreed_interest) == (course.asked_days, course.asked_interest)
 
     def test_keeps_the_first_answer_and_counts_rounds(self, bob: User) -> None:
@@ -79,7 +79,7 @@ class TestTheCourse:
         later = LATER + timedelta(hours=1)
         reviews.accept(negotiation=negotiation, reviewer=bob, quote_reference=again.reference, now=later)
         course = Course.objects.get()
-        assert (course.rounds, course.answered_at, course.outcome) == (2, LATER, "ACCEPT")
+        assert (course.rounds, course.answer_seconds, course.outcome) == (2, 30 * 3600, "ACCEPT")
         assert course.agreed_days > course.asked_days
 
     def test_keeps_an_agreement_that_was_not_signed(self, bob: User) -> None:
@@ -128,7 +128,7 @@ class TestTallies:
     @pytest.mark.parametrize(("hours", "place"), [(4, 0), (24, 1), (48, 2), (120, 3), (121, 4)])
     def test_put_each_answer_into_one_class(self, bob: User, hours: int, place: int) -> None:
         negotiation = make_negotiation()
-        Course.objects.filter(negotiation=negotiation).update(answered_at=NOW + timedelta(hours=hours))
+        Course.objects.filter(negotiation=negotiation).update(answer_seconds=hours * 3600)
         tally = counted()
         classes = [getattr(tally, f"answered_{number}") for number in range(5)]
         assert classes == [number == place for number in range(5)]
