@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -46,8 +47,19 @@ def database(django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False)
         yield
+        end_other_sessions()
         teardown_databases(made, verbosity=0)
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def end_other_sessions() -> None:
+    """A process that was killed may leave its session to PostgreSQL for a moment; a database in use cannot be dropped."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(scope="package")

@@ -87,6 +87,7 @@ def undertake(visitor: Visitor) -> None:
 
 def sign(visitor: Visitor, post: PostBox) -> None:
     """From the document, as soon as it is there, to the agreement in force."""
+    visitor.page.wait_for_url("**/sign/")
     asking = visitor.page.locator("form[action$='/sign/code/'] button")
     if visitor.is_scripted:
         expect(asking).to_be_visible()
@@ -101,6 +102,7 @@ def sign(visitor: Visitor, post: PostBox) -> None:
 
 def arrive(visitor: Visitor) -> None:
     """From the negotiation that the bank is signing to the agreement."""
+    visitor.page.wait_for_url("**/negotiations/*/")
     done = visitor.page.locator("main a[href^='/agreements/']")
     if visitor.is_scripted:
         expect(done).to_be_visible()
