@@ -1,6 +1,7 @@
-"""``manage.py publish_text NAME VERSION``: put a new wording of a clause into the register of approved texts.
+"""``manage.py publish_text NAME VERSION --drafted-by A --approved-by B``: register a new wording of a clause.
 
-The register is a file under version control: the change takes effect when a second person has reviewed and merged it.
+Two different people stand behind a wording, and the register names both. It is a file under version control, so the commit shows
+who put the names there.
 """
 
 import json
@@ -18,9 +19,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")
         parser.add_argument("version")
+        parser.add_argument("--drafted-by", required=True, metavar="PERSON")
+        parser.add_argument("--approved-by", required=True, metavar="PERSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name, version = options["name"], options["version"]
+        name, version, approval = options["name"], options["version"], _approval(options)
         register = json.loads(REGISTER.read_text("utf-8"))
         try:
             added = {
@@ -32,8 +35,20 @@ class Command(BaseCommand):
         if added.keys() & register["published"].keys():
             raise CommandError(f"{name} {version} is published already; give the new wording a new version")
         register["published"] = dict(sorted((register["published"] | added).items()))
+        register["approvals"] = dict(sorted((register.get("approvals", {}) | {f"{name}/{version}": approval}).items()))
         register["current"] = dict(sorted((register["current"] | {name: version}).items()))
         REGISTER.write_text(json.dumps(register, indent=2, ensure_ascii=False) + "\n", "utf-8")
         self.stdout.write(
-            f"registered {name} {version}; have the change of {REGISTER.name} reviewed by a second person"
+            f"registered {name} {version}, drafted by {approval['drafted_by']}, approved by {approval['approved_by']}"
         )
+
+
+def _approval(options: dict[str, Any]) -> dict[str, str]:
+    """Who drafted and who approved.
+
+    :raises CommandError: if one of them has no name, or both are the same person.
+    """
+    names = {key: " ".join(options[key].split()) for key in ("drafted_by", "approved_by")}
+    if not all(names.values()) or names["drafted_by"].casefold() == names["approved_by"].casefold():
+        raise CommandError("a wording is approved by somebody other than who drafted it; name both")
+    return names

@@ -12,6 +12,8 @@ from negotiation.documents import texts
 from negotiation.documents.texts import UNDERTAKINGS, TextNotPublished, current_versions, labels, text_path, undertaking
 from negotiation.management.commands import publish_text
 
+TWO = {"drafted_by": "Li Min", "approved_by": "Zhou Zheng"}
+
 
 class TestText:
     @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -59,21 +61,31 @@ class TestPublishText:
     def test_makes_a_new_version_the_current_one(self, copy: Path) -> None:
         for language in ("zh-hans", "en"):
             (copy / "breach" / f"2027-01.{language}.html").write_text("<p>new</p>")
-        call_command("publish_text", "breach", "2027-01", stdout=io.StringIO())
+        call_command("publish_text", "breach", "2027-01", **TWO, stdout=io.StringIO())
         register = json.loads((copy / "published.json").read_text("utf-8"))
         assert register["current"]["breach"] == "2027-01"
+        assert register["approvals"]["breach/2027-01"] == TWO
         assert {"breach/2026-11.en", "breach/2027-01.en", "breach/2027-01.zh-hans"} <= set(register["published"])
+
+    @pytest.mark.parametrize("second", ["Li Min", " li  MIN ", "", "  "])
+    def test_needs_a_second_person(self, copy: Path, second: str) -> None:
+        before = (copy / "published.json").read_bytes()
+        for language in ("zh-hans", "en"):
+            (copy / "breach" / f"2027-01.{language}.html").write_text("<p>new</p>")
+        with pytest.raises(CommandError, match="other than who drafted"):
+            call_command("publish_text", "breach", "2027-01", drafted_by="Li Min", approved_by=second)
+        assert (copy / "published.json").read_bytes() == before
 
     def test_is_refused_while_a_language_is_missing(self, copy: Path) -> None:
         (copy / "breach" / "2027-01.en.html").write_text("<p>new</p>")
         with pytest.raises(CommandError, match="zh-hans"):
-            call_command("publish_text", "breach", "2027-01")
+            call_command("publish_text", "breach", "2027-01", **TWO)
 
     def test_never_changes_what_is_published(self, copy: Path) -> None:
         (copy / "breach" / "2026-11.en.html").write_text("<p>altered</p>")
         before = (copy / "published.json").read_bytes()
         with pytest.raises(CommandError, match="published already"):
-            call_command("publish_text", "breach", "2026-11")
+            call_command("publish_text", "breach", "2026-11", **TWO)
         assert (copy / "published.json").read_bytes() == before
 
 
