@@ -129,12 +129,12 @@ def sweep(*, now: datetime) -> int:
     """Remove files that no row needs and that are older than ``SWEPT_AFTER``; how many there were."""
     if not default_storage.exists(_FOLDER):
         return 0
-    names = default_storage.listdir(_FOLDER)[1]
-    needed = set(SupportingDocument.objects.filter(deleted_at__isnull=True).values_list("pk", flat=True))
+    kept = SupportingDocument.objects.filter(deleted_at__isnull=True).values_list("pk", flat=True)
+    needed = {pk.hex for pk in kept}
     stray = [
         name
-        for name in names
-        if uuid.UUID(name) not in needed and default_storage.get_modified_time(f"{_FOLDER}/{name}") < now - SWEPT_AFTER
+        for name in default_storage.listdir(_FOLDER)[1]
+        if name not in needed and default_storage.get_modified_time(f"{_FOLDER}/{name}") < now - SWEPT_AFTER
     ]
     for name in stray:
         default_storage.delete(f"{_FOLDER}/{name}")

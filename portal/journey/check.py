@@ -23,7 +23,7 @@ from portal.journey import steps
 from portal.journey.access import for_cardholder
 from portal.journey.circumstances import REASONS, budget_of
 from portal.journey.drafts import proposal_in_hand
-from portal.journey.fields import typed
+from portal.journey.fields import WordsField, typed
 from portal.journey.limits import told
 from portal.journey.wishes import BY_COUNT, kept_wish
 from portal.journey.words import METHOD_HINTS
@@ -47,7 +47,7 @@ class Row:
 class SendForm(forms.Form):
     """What goes with the plan."""
 
-    message = forms.CharField(
+    message = WordsField(
         label=gettext_lazy("A message to the bank"),
         help_text=gettext_lazy(
             "Anything that helps a person to understand your situation. No card numbers or passwords."
