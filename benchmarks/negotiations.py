@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from negotiation.domain.cost import yearly_cost
+from negotiation.domain.figures import segment_of
 from negotiation.domain.schedule import build_schedule
 from negotiation.domain.terms import PlanMethod, PlanTerms
 from negotiation.domain.workflow import ActorKind, NegotiationState
@@ -176,13 +177,14 @@ def _course(negotiation: Negotiation, snapshot: ArrearsSnapshot, rows: list[Any]
     offers = [row for row in rows if isinstance(row, Offer)]
     first, last = offers[0], offers[-1]
     answers = [row for row in offers if row.party in (_REVIEWER, _SYSTEM) and row.kind != OfferKind.EXPIRE]
+    segment = segment_of(snapshot.account.product, snapshot.total, snapshot.days_past_due)
     outcome = last.kind if last.kind not in (OfferKind.OFFER, OfferKind.COUNTER) else ""
     agreed = {"agreed_days": 700, "agreed_interest": last.quote.total_interest} if outcome == OfferKind.ACCEPT else {}
     return Course(
         negotiation=negotiation,
         product=snapshot.account.product,
-        total=snapshot.total,
-        days_past_due=snapshot.days_past_due,
+        balance_band=segment.balance,
+        days_range=segment.days_past_due,
         proposed_at=first.made_at,
         answer_seconds=(answers[0].made_at - first.made_at) // timedelta(seconds=1) if answers else None,
         outcome=outcome,

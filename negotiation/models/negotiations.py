@@ -228,14 +228,15 @@ class Course(models.Model):
     """How a negotiation went, in one narrow row, so that a bank's figures are counted without opening its offers and quotes.
 
     Written from the statements in the same transaction (``services.courses``); ``outcome`` is the kind of the one that ended it.
+    Band and range are those of ``domain.figures``: stored, so that the database can tell how few groups there are to count.
     """
 
     negotiation = models.OneToOneField(
         Negotiation, models.PROTECT, primary_key=True, related_name="course", verbose_name=_("negotiation")
     )
     product = models.CharField(_("product"), max_length=20)
-    total = AmountField(_("total"))
-    days_past_due = models.PositiveIntegerField(_("days past due"))
+    balance_band = models.PositiveSmallIntegerField(_("band of totals, from 0"))
+    days_range = models.PositiveSmallIntegerField(_("range of days past due, from 0"))
     proposed_at = models.DateTimeField(_("first proposal at"), db_index=True)
     answer_seconds = models.PositiveIntegerField(_("seconds to the first answer of the bank"), null=True, blank=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=OfferKind.choices, blank=True)

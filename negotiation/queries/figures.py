@@ -9,21 +9,17 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import (
-    Case,
     Count,
     DurationField,
     Expression,
     ExpressionWrapper,
     F,
-    IntegerField,
     Q,
     Sum,
-    Value,
-    When,
 )
 from django.utils import timezone
 
-from negotiation.domain.figures import ANSWER_TIMES, BALANCES, DAYS_PAST_DUE, MOST_ROUNDS_TOLD, Period, Segment, Tally
+from negotiation.domain.figures import ANSWER_TIMES, MOST_ROUNDS_TOLD, Period, Segment, Tally
 from negotiation.domain.workflow import ActorKind, NegotiationState
 from negotiation.models import Course, Negotiation, Offer, OfferKind
 from negotiation.queries.queue import SOON, WAITING_STATES
@@ -85,12 +81,11 @@ def tallies(*, period: Period) -> list[tuple[Segment, Tally]]:
     """What became of the first proposals that were made in the period, by segment. One query."""
     rows = (
         Course.objects.filter(**_within("proposed_at", period))
-        .annotate(band=_number_of("total__lt", BALANCES), days=_number_of("days_past_due__lte", DAYS_PAST_DUE))
-        .values("product", "band", "days")
+        .values("product", "balance_band", "days_range")
         .annotate(**_sums())
-        .order_by("product", "band", "days")
+        .order_by("product", "balance_band", "days_range")
     )
-    return [(Segment(row.pop("product"), row.pop("band"), row.pop("days")), _tally(row)) for row in rows]
+    return [(Segment(row.pop("product"), row.pop("balance_band"), row.pop("days_range")), _tally(row)) for row in rows]
 
 
 def reviewers(*, period: Period) -> list[ReviewerTally]:
@@ -113,12 +108,6 @@ def reviewers(*, period: Period) -> list[ReviewerTally]:
 def _reviewer(row: dict[str, Any]) -> ReviewerTally:
     numbers = {name: row[name] for name in ("answers", "accepted", "countered", "declined")}
     return ReviewerTally(name=row["author__name"], waited=row["waited"] or timedelta(0), **numbers)
-
-
-def _number_of(condition: str, bounds: tuple[Any, ...]) -> Case:
-    """The number of the first bound that holds, from 0; one more than the last if none does."""
-    cases = [When(Q(**{condition: bound}), then=Value(number)) for number, bound in enumerate(bounds)]
-    return Case(*cases, default=Value(len(bounds)), output_field=IntegerField())
 
 
 def _sums() -> dict[str, Expression]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.utils.timezone import localdate
 
+from negotiation.domain.figures import segment_of
 from negotiation.domain.workflow import ActorKind
 from negotiation.models import Course, Offer, OfferKind, Quote
 
@@ -32,12 +33,13 @@ def follow(offer: Offer) -> None:
 
 def _begin(offer: Offer) -> None:
     assert offer.quote is not None, "a proposal names its quote"
-    snapshot = offer.quote.snapshot
+    snapshot, product = offer.quote.snapshot, offer.quote.account.product
+    segment = segment_of(product, snapshot.total, snapshot.days_past_due)
     Course.objects.create(
         negotiation=offer.negotiation,
-        product=offer.quote.account.product,
-        total=snapshot.total,
-        days_past_due=snapshot.days_past_due,
+        product=product,
+        balance_band=segment.balance,
+        days_range=segment.days_past_due,
         proposed_at=offer.made_at,
         asked_days=_days(offer.quote),
         asked_interest=offer.quote.total_interest,
