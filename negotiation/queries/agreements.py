@@ -115,4 +115,9 @@ def plans_in_force_of(*, cardholder: Cardholder) -> QuerySet[Plan]:
 
 
 def plan_of(agreement: Agreement) -> Plan | None:
-    return Plan.objects.filter(agreement=agreement).prefetch_related("instalments").first()
+    return (
+        Plan.objects.filter(agreement=agreement)
+        .select_related("agreement", "account")
+        .prefetch_related("instalments")
+        .first()
+    )

@@ -263,7 +263,7 @@ class TestTheAgreement:
         self, owner: Person, document: Document, django_assert_max_num_queries: Any
     ) -> None:
         self.page(owner)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             owner.client.get(f"/agreements/{Agreement.objects.get().reference}/")
 
     def test_gives_its_dates_as_a_calendar(self, owner: Person, document: Document) -> None:

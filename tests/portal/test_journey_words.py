@@ -40,6 +40,7 @@ ACTS = {
     "begin_signing",
     "document_ready",
     "supporting_document",
+    "request_statement",
 }
 ACTS |= {"send_code", "calendar_file", "document"}
 LANGUAGES = ("en", "zh-hans")
