@@ -67,8 +67,8 @@ def installation(database: None) -> Iterator[Installation]:
     """A demonstration with its limits, its staff and its key, without anybody's account."""
     call_command("sync_roles", stdout=StringIO())
     call_command("make_signing_key", stdout=StringIO())
-    seed_demonstration_policy(now=timezone.now())
     hire_staff()
+    seed_demonstration_policy(now=timezone.now())
     running = Installation()
     try:
         running.start()

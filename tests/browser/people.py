@@ -1,6 +1,6 @@
 """The people of the tests: cardholders that the bank's feed brought, others made in a moment, and the bank's staff."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,11 @@ from django.utils import timezone
 from negotiation.models import CardAccount, Cardholder
 from negotiation.services import drafts
 from portal.management.commands.prepare_demonstration import enlist
-from portal.ops.people import STAFF, StaffMember
+from portal.ops.people import STAFF
 from tests.browser.visitor import Visitor
 from tests.factories import make_account, make_cardholder
 
-REVIEWER, SENIOR, *_, AUDITOR, _SUPPORT = STAFF
+REVIEWER, SENIOR, _DRAFTER, PUBLISHER, *_ = STAFF
 HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
@@ -68,7 +68,3 @@ def let_in(visitor: Visitor, cardholder: Cardholder) -> Visitor:
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     visitor.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": visitor.url}])
     return visitor
-
-
-def code_of(member: StaffMember, now: datetime) -> str:
-    return member.code(now)
