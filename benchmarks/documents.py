@@ -25,23 +25,23 @@ import django
 
 django.setup()
 
-import weasyprint  # noqa: E402
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12  # noqa: E402
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: E402
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter  # noqa: E402
-from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf  # noqa: E402
-from weasyprint.text.fonts import FontConfiguration  # noqa: E402
+import weasyprint
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
+from weasyprint.text.fonts import FontConfiguration
 
-from negotiation.documents.agreement import agreement_context, render_agreement, schedule_files  # noqa: E402
-from negotiation.documents.content import AgreementContent, Language  # noqa: E402
-from negotiation.documents.press import _OwnPictures  # noqa: E402
-from negotiation.documents.rendering import check_renderer, code_of, render_html  # noqa: E402
-from negotiation.documents.signing import seal  # noqa: E402
-from negotiation.documents.signing_keys import BankSigner  # noqa: E402
-from negotiation.documents.texts import TEMPLATES  # noqa: E402
-from negotiation.documents.verification import verify  # noqa: E402
-from tests.negotiation.documents.authority import NOW, Authority, Issued  # noqa: E402
-from tests.negotiation.documents.contents import agreement_content  # noqa: E402
+from negotiation.documents.agreement import agreement_context, render_agreement, schedule_files
+from negotiation.documents.content import AgreementContent, Language
+from negotiation.documents.press import _OwnPictures
+from negotiation.documents.rendering import check_renderer, code_of, render_html
+from negotiation.documents.signing import seal
+from negotiation.documents.signing_keys import BankSigner
+from negotiation.documents.texts import TEMPLATES
+from negotiation.documents.verification import verify
+from tests.negotiation.documents.authority import NOW, Authority, Issued
+from tests.negotiation.documents.contents import agreement_content
 
 ACCEPTANCE = b'{"format": "agreement-acceptance/1"}'
 STYLES = [TEMPLATES / "styles" / name for name in ("document.css", "document.zh-hans.css")]

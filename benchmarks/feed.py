@@ -37,16 +37,16 @@ def boot(var: Path) -> None:
         "PORTAL_INDEX_KEY": KEY,
     }
     sys.path.insert(0, str(ROOT))
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
 
 
 def bare(directory: Path) -> None:
     """What an import would be without any check: csv in, bulk_create out."""
-    from django.db import transaction  # noqa: PLC0415
+    from django.db import transaction
 
-    from negotiation.models import CardAccount, Cardholder, FeedBatch, LedgerEntry, Statement  # noqa: PLC0415
+    from negotiation.models import CardAccount, Cardholder, FeedBatch, LedgerEntry, Statement
 
     with transaction.atomic():
         batch = FeedBatch.objects.create(
@@ -107,7 +107,7 @@ def _entry(model: Any, row: dict[str, str], accounts: dict[str, Any]) -> Any:
 
 def imported(directory: Path) -> None:
     """The product's own import."""
-    from negotiation.feeds.importing import import_feed  # noqa: PLC0415
+    from negotiation.feeds.importing import import_feed
 
     import_feed(directory, rejects=directory / "rejects.csv", now=NOW)
 
@@ -127,7 +127,7 @@ def measured(name: str, directory: Path, var: Path) -> Measurement:
     child = os.fork()
     if child == 0:
         boot(var)
-        from django.core.management import call_command  # noqa: PLC0415
+        from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
         started = time.process_time(), time.perf_counter()
@@ -147,7 +147,7 @@ def make_feed(out: Path, limit: int | None) -> int:
     child = os.fork()
     if child == 0:
         boot(out)
-        from negotiation.feeds.demonstration.feed import make_demo_feed  # noqa: PLC0415
+        from negotiation.feeds.demonstration.feed import make_demo_feed
 
         make_demo_feed(out, as_of=NOW, seed=1, limit=limit, source=ROOT / "demo")
         os._exit(0)
@@ -160,8 +160,8 @@ def multiply(feed: Path, out: Path, times: int) -> None:
     child = os.fork()
     if child == 0:
         boot(out)
-        from negotiation.feeds.layouts import LAYOUTS  # noqa: PLC0415
-        from negotiation.feeds.writing import FeedWriter  # noqa: PLC0415
+        from negotiation.feeds.layouts import LAYOUTS
+        from negotiation.feeds.writing import FeedWriter
 
         writer = FeedWriter(out)
         for layout in LAYOUTS:

@@ -20,11 +20,11 @@ BARE = "<h1>{{ a.total }}</h1><table>{% for r in rows %}<tr>{% for c in r %}<td>
 
 def prepare() -> tuple[Any, str]:
     """A signed-in client and the reference of an account with six statements."""
-    from django.contrib.auth import get_user_model  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+    from django.test import Client
 
-    from negotiation.models import CardAccount  # noqa: PLC0415
+    from negotiation.models import CardAccount
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -52,12 +52,12 @@ class _Null:
 
 def bare_view(request: Any, reference: str) -> Any:
     """The queries of the account's page, and nothing of what the page makes of them."""
-    from django.http import HttpResponse  # noqa: PLC0415
-    from django.template import Context  # noqa: PLC0415
+    from django.http import HttpResponse
+    from django.template import Context
 
-    from negotiation.queries.accounts import account_for, cardholder_of, ledger_of, statements_of  # noqa: PLC0415
-    from negotiation.queries.agreements import plans_in_force_of  # noqa: PLC0415
-    from negotiation.queries.negotiations import open_negotiations_of  # noqa: PLC0415
+    from negotiation.queries.accounts import account_for, cardholder_of, ledger_of, statements_of
+    from negotiation.queries.agreements import plans_in_force_of
+    from negotiation.queries.negotiations import open_negotiations_of
 
     cardholder = cardholder_of(request.user)
     account = account_for(cardholder=cardholder, reference=reference)
@@ -70,7 +70,7 @@ def bare_view(request: Any, reference: str) -> Any:
 
 @lru_cache(maxsize=1)
 def bare_template() -> Any:
-    from django.template import Engine  # noqa: PLC0415
+    from django.template import Engine
 
     return Engine().from_string(BARE)
 
@@ -91,10 +91,10 @@ def main() -> None:
         (Path(scratch) / "static").mkdir()
         boot(Path(scratch))
         logging.disable(logging.CRITICAL)
-        from django.conf import settings  # noqa: PLC0415
-        from django.urls import path  # noqa: PLC0415
+        from django.conf import settings
+        from django.urls import path
 
-        from portal import urls  # noqa: PLC0415
+        from portal import urls
 
         settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
         urls.urlpatterns.append(path("bare/<str:reference>/", bare_view))

@@ -36,8 +36,8 @@ def main() -> None:
 
 
 def table(number: int) -> Any:
-    from django.db import connection  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
+    from django.db import connection
+    from django.utils import timezone
 
     logging.disable()
     fill(number)
@@ -52,12 +52,12 @@ def table(number: int) -> Any:
 
 def fill(number: int) -> None:
     """The limits, the negotiations, and the statistics that the database keeps by itself in use."""
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.utils import timezone  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.db import connection
+    from django.utils import timezone
 
-    from benchmarks.negotiations import make_negotiations  # noqa: PLC0415
-    from negotiation.services.demonstration_policy import seed_demonstration_policy  # noqa: PLC0415
+    from benchmarks.negotiations import make_negotiations
+    from negotiation.services.demonstration_policy import seed_demonstration_policy
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
@@ -71,12 +71,12 @@ def fill(number: int) -> None:
 
 def signed_in() -> Any:
     """A browser of a member of staff who may see every page measured, past the second factor."""
-    from allauth.mfa.models import Authenticator  # noqa: PLC0415
-    from django.contrib.auth.models import Group  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
+    from allauth.mfa.models import Authenticator
+    from django.contrib.auth.models import Group
+    from django.test import Client
 
-    from negotiation.models import User  # noqa: PLC0415
-    from negotiation.queries.staff import SENIOR_REVIEWER  # noqa: PLC0415
+    from negotiation.models import User
+    from negotiation.queries.staff import SENIOR_REVIEWER
 
     user = User.objects.create_user("senior@bank.example", name="Senior", is_staff=True)
     user.groups.add(Group.objects.get(name=SENIOR_REVIEWER))
@@ -91,9 +91,9 @@ def signed_in() -> Any:
 
 
 def pages(today: Any) -> Any:
-    from datetime import timedelta  # noqa: PLC0415
+    from datetime import timedelta
 
-    from django.urls import reverse  # noqa: PLC0415
+    from django.urls import reverse
 
     yield "the queue", reverse("admin:negotiation_negotiation_changelist")
     for days in DAYS:
@@ -103,8 +103,8 @@ def pages(today: Any) -> Any:
 
 def measured(client: Any, address: str) -> tuple[int, list[float]]:
     """Queries of one request, and the milliseconds of several, after one that fills caches."""
-    from django.db import connection  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as captured:
         response = client.get(address)
