@@ -1,9 +1,11 @@
 """What all tests share: plain static files, quick password hashing, one fixed moment."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 
 NOW = datetime(2026, 3, 31, 2, 0, tzinfo=UTC)
@@ -48,3 +50,16 @@ def flush_past_triggers(operations: DatabaseOperations, statements: list[str]) -
 def now() -> datetime:
     """A fixed moment: ten in the morning of a month's last day, in the bank's time zone."""
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Limits on attempts and the worker's heartbeat are kept in the database's cache, which no flush empties."""
+    marker = request.node.get_closest_marker("django_db")
+    is_marked = marker is not None and marker.kwargs.get("transaction", False)
+    if not is_marked and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    cache.clear()
