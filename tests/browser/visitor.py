@@ -18,6 +18,10 @@ AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+DRAWN = """async () => {
+    for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+}"""
 SHOTS = os.environ.get("BROWSER_SHOTS")
 """A directory for a picture of every page at every width; none are taken if it is not set."""
 
@@ -71,16 +75,25 @@ class Visitor:
         if page in _LOOKED_AT:
             return
         _LOOKED_AT.add(page)
+        self.page.wait_for_load_state()
         for width in (PHONE, DESK):
             self.page.set_viewport_size(size(width))
+            self._settle()
             self._look_at(f"{name}-{width[0]}")
         if dark:
             self.page.emulate_media(color_scheme="dark")
+            self._settle()
             self._look_at(f"{name}-{DESK[0]}-dark")
             self.page.emulate_media(color_scheme="light")
         self.page.set_viewport_size(size(SMALLEST))
+        self._settle()
         self._measure(name)
         self.page.set_viewport_size(size(DESK))
+
+    def _settle(self) -> None:
+        """Wait until the page is drawn as it now is: a colour or a width on its way to another is not one to judge."""
+        if self.is_scripted:
+            self.page.evaluate(DRAWN)
 
     def _look_at(self, name: str) -> None:
         if SHOTS:
