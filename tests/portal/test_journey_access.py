@@ -1,8 +1,8 @@
 """Who may open the cardholder's pages, and that looking changes nothing."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -14,7 +14,7 @@ from negotiation.domain.workflow import NegotiationState
 from negotiation.models import Agreement, Negotiation, SupportingDocument
 from negotiation.services import attachments
 from portal.journey.urls import urlpatterns
-from tests.factories import NOW, make_document, make_negotiation, make_reviewer, publish_policy
+from tests.factories import NOW, make_document, make_negotiation, make_reviewer
 from tests.negotiation.files import PDF
 from tests.portal.cast import Person, alice, browser, charlie
 from tests.portal.people import english
@@ -22,15 +22,11 @@ from tests.portal.people import english
 PUBLIC = {"home", "verify", "verify_document"}
 
 
-@pytest.fixture(autouse=True)
-def policy(db: None) -> Iterator[None]:
-    publish_policy()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("policy")
 
 
 @pytest.fixture
-def owner() -> Person:
+def owner(policy: Any) -> Person:
     """Alice, who has an agreement to sign for one card and a draft for the other."""
     person = alice()
     negotiation = make_negotiation(account=person.account, instalment_count=36)

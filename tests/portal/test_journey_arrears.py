@@ -1,31 +1,19 @@
 """What is owed: the list, one account, its lines and their sums, and what can be done about it."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 
 from negotiation.domain.workflow import PlanState
 from negotiation.models import Agreement, CardAccount, LedgerEntry, Plan
 from negotiation.services.plans import begin_plan
 from portal.journey.ledger import growth, periods
-from tests.factories import NOW, make_account, make_negotiation, publish_policy
-from tests.portal.cast import Person, alice, charlie, person
+from tests.factories import NOW, make_account, make_negotiation
+from tests.portal.cast import Person, charlie, person
 
-
-@pytest.fixture(autouse=True)
-def policy(db: None) -> Iterator[None]:
-    publish_policy()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def owner() -> Person:
-    return alice()
+pytestmark = pytest.mark.usefixtures("policy")
 
 
 def page(someone: Person) -> str:

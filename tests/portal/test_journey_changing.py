@@ -1,10 +1,9 @@
 """Asking for another plan while one is in force: where it begins, what stays, and when it is not possible here."""
 
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
@@ -15,20 +14,15 @@ from negotiation.queries.policies import policy_in_force
 from negotiation.queries.staff import POLICY_MANAGER
 from negotiation.services import policies, proposals
 from negotiation.services.events import Actor
-from tests.factories import NOW, make_quote, make_reviewer, publish_policy
+from tests.factories import NOW, make_quote, make_reviewer
 from tests.negotiation.signed_plans import agree, sign
 from tests.portal.cast import Person, alice
 
-
-@pytest.fixture(autouse=True)
-def policy(db: None) -> Iterator[None]:
-    publish_policy()
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("policy")
 
 
 @pytest.fixture
-def owner() -> Person:
+def owner(policy: Any) -> Person:
     """Alice, who has a plan in force."""
     person = alice()
     sign(agree(person.account, now=NOW), now=NOW)

@@ -1,6 +1,5 @@
 """The page of a negotiation: what was said, what happens now, and the cardholder's moves."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,31 +13,10 @@ from negotiation.services.decline_words import DECLINES
 from negotiation.services.expiry import expire
 from portal.journey.status import WORDS
 from portal.journey.timeline import SAID
-from tests.factories import NOW, make_negotiation, make_quote, make_reviewer, publish_policy
-from tests.portal.cast import Person, alice
+from tests.factories import NOW, make_quote
+from tests.portal.cast import Person
 
-
-@pytest.fixture(autouse=True)
-def policy(db: None) -> Iterator[None]:
-    publish_policy()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def owner() -> Person:
-    return alice()
-
-
-@pytest.fixture
-def bob() -> User:
-    return make_reviewer(senior=True)
-
-
-@pytest.fixture
-def proposed(owner: Person) -> Negotiation:
-    """Alice asked for 40 months; the bank has to answer."""
-    return make_negotiation(account=owner.account)
+pytestmark = pytest.mark.usefixtures("policy")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """From the reason for difficulty to a plan that is sent: every step, its typing, and that none can be skipped."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,8 +10,8 @@ import time_machine
 from negotiation.domain.workflow import NegotiationState
 from negotiation.models import Negotiation, Offer, Quote
 from negotiation.services import reviews
-from tests.factories import NOW, make_negotiation, make_quote, make_reviewer, publish_policy
-from tests.portal.cast import Person, alice, charlie, person
+from tests.factories import NOW, make_negotiation, make_quote, make_reviewer
+from tests.portal.cast import Person, charlie, person
 
 TOLD = {
     "hardship_reason": "INCOME_DROP",
@@ -29,16 +28,7 @@ WISH = {
 }
 
 
-@pytest.fixture(autouse=True)
-def policy(db: None) -> Iterator[None]:
-    publish_policy()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def owner() -> Person:
-    return alice()
+pytestmark = pytest.mark.usefixtures("policy")
 
 
 @pytest.fixture

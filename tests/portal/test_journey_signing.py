@@ -1,7 +1,6 @@
 """From agreed to a signed document: reading, promising, signing by code, and living with the plan."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -11,24 +10,17 @@ import time_machine
 from negotiation.models import Agreement, Document
 from negotiation.services.plans import begin_plan
 from portal.journey.calendar import calendar_text
-from tests.factories import NOW, make_document, make_negotiation, publish_policy
+from tests.factories import NOW, make_document, make_negotiation
 from tests.portal.cast import Person, alice
 from tests.portal.post import PostBox
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("policy")]
 SHOWN = b"%PDF-1.7 shown for signing"
 TICKS = dict.fromkeys(("no_new_cards", "true_information", "costs_read", "agree_to_sign"), "on")
 
 
-@pytest.fixture(autouse=True)
-def policy() -> Iterator[time_machine.Traveller]:
-    publish_policy()
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
-
-
 @pytest.fixture
-def owner() -> Person:
+def owner(policy: Any) -> Person:
     """Alice, whose plan of 36 months was accepted at once."""
     person = alice()
     make_negotiation(account=person.account, instalment_count=36)

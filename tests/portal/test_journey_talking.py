@@ -1,11 +1,9 @@
 """Writing to the bank and attaching documents: what the pages take, refuse and hand out."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -14,33 +12,16 @@ from negotiation.models import Message, Negotiation, ProofKind, SupportingDocume
 from negotiation.services import proposals, reviews
 from negotiation.services.messages import MOST_A_DAY, write_to_cardholder
 from portal.journey.words import PROOFS
-from tests.factories import NOW, make_negotiation, make_quote, make_reviewer, publish_policy
+from tests.factories import NOW, make_negotiation, make_quote
 from tests.negotiation.files import JPEG, PDF
-from tests.portal.cast import Person, alice, charlie
+from tests.portal.cast import Person, charlie
+
+pytestmark = pytest.mark.usefixtures("policy", "files")
 
 
-@pytest.fixture(autouse=True)
-def policy(db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
+@pytest.fixture
+def files(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-    publish_policy()
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def owner() -> Person:
-    return alice()
-
-
-@pytest.fixture
-def bob() -> User:
-    return make_reviewer(senior=True)
-
-
-@pytest.fixture
-def proposed(owner: Person) -> Negotiation:
-    """Alice asked for 40 months; the bank has to answer."""
-    return make_negotiation(account=owner.account)
 
 
 def address(negotiation: Negotiation, act: str = "") -> str:
