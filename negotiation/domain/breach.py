@@ -1,6 +1,6 @@
-"""Is a live plan kept, broken or finished, and for how many days is it delinquent?
+"""Does a balance keep to its plan, and for how many days is a debt delinquent?
 
-Knows what was due and what is still owed; when a breach ends a plan is the bank's setting, and moving its state is ``workflow``.
+Knows what was due and what is still owed; what an agreement counts as broken, row by row, is ``standing``.
 """
 
 from collections.abc import Sequence
@@ -67,15 +67,6 @@ class Delinquency:
     delinquent_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreachRule:
-    """A breach (domain rules §3.7): one instalment more than ``late_days`` late, or ``missed_in_a_row`` missed one after the other."""
-
-    late_days: int = 30
-    missed_in_a_row: int = 2
-    cure_days: int = 10
-
-
 def expected_balance(start_balance: Decimal, due: Sequence[DueAmount], today: date, tolerance_days: int = 0) -> Decimal:
     """What may still be owed today if every amount due by today less the tolerance was paid; never below zero.
 
@@ -94,19 +85,6 @@ def check_plan(
     expected, actual = expected_balance(start_balance, due, today, tolerance_days), yuan(actual_balance)
     health = PlanHealth.BREACHED if actual > expected else PlanHealth.LIVE
     return PlanCheck(expected, actual, PlanHealth.COMPLETED if actual <= 0 else health)
-
-
-def is_breach(unpaid_due_dates: Sequence[date], today: date, rule: BreachRule) -> bool:
-    """Whether the unpaid instalments, oldest first, amount to a breach today; ``unpaid_due_dates`` follow one another in the plan."""
-    missed = [due_date for due_date in unpaid_due_dates if due_date < today]
-    if not missed:
-        return False
-    return (today - missed[0]).days > rule.late_days or len(missed) >= rule.missed_in_a_row
-
-
-def cure_until(breached_on: date, rule: BreachRule) -> date:
-    """The last day on which paying what is missed ends the breach."""
-    return breached_on + timedelta(days=rule.cure_days)
 
 
 def delinquency(due_date: date, today: date, grace_days: int = 0, pauses: Sequence[Pause] = ()) -> Delinquency:

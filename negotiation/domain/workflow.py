@@ -131,33 +131,35 @@ class PlanAction(StrEnum):
 
 _P, _B = PlanState, PlanAction
 
-PLAN_TRANSITIONS: dict[tuple[PlanState, PlanAction], PlanState] = {
-    (_P.PENDING_DOWN_PAYMENT, _B.RECEIVE_DOWN_PAYMENT): _P.ACTIVE,
-    (_P.PENDING_DOWN_PAYMENT, _B.TERMINATE): _P.TERMINATED,
-    (_P.PENDING_DOWN_PAYMENT, _B.SUPERSEDE): _P.SUPERSEDED,
-    (_P.ACTIVE, _B.MISS): _P.AT_RISK,
-    (_P.ACTIVE, _B.COMPLETE): _P.COMPLETED,
-    (_P.ACTIVE, _B.SUPERSEDE): _P.SUPERSEDED,
-    (_P.AT_RISK, _B.CATCH_UP): _P.ACTIVE,
-    (_P.AT_RISK, _B.BREACH): _P.BREACHED,
-    (_P.AT_RISK, _B.COMPLETE): _P.COMPLETED,
-    (_P.AT_RISK, _B.SUPERSEDE): _P.SUPERSEDED,
-    (_P.BREACHED, _B.CURE): _P.ACTIVE,
-    (_P.BREACHED, _B.TERMINATE): _P.TERMINATED,
-    (_P.BREACHED, _B.COMPLETE): _P.COMPLETED,
-    (_P.BREACHED, _B.SUPERSEDE): _P.SUPERSEDED,
+PLAN_TRANSITIONS: dict[tuple[PlanState, PlanAction, ActorKind], PlanState] = {
+    (_P.PENDING_DOWN_PAYMENT, _B.RECEIVE_DOWN_PAYMENT, _W.SYSTEM): _P.ACTIVE,
+    (_P.PENDING_DOWN_PAYMENT, _B.TERMINATE, _W.REVIEWER): _P.TERMINATED,
+    (_P.PENDING_DOWN_PAYMENT, _B.TERMINATE, _W.SENIOR_REVIEWER): _P.TERMINATED,
+    (_P.PENDING_DOWN_PAYMENT, _B.SUPERSEDE, _W.SYSTEM): _P.SUPERSEDED,
+    (_P.ACTIVE, _B.MISS, _W.SYSTEM): _P.AT_RISK,
+    (_P.ACTIVE, _B.COMPLETE, _W.SYSTEM): _P.COMPLETED,
+    (_P.ACTIVE, _B.SUPERSEDE, _W.SYSTEM): _P.SUPERSEDED,
+    (_P.AT_RISK, _B.CATCH_UP, _W.SYSTEM): _P.ACTIVE,
+    (_P.AT_RISK, _B.BREACH, _W.SYSTEM): _P.BREACHED,
+    (_P.AT_RISK, _B.COMPLETE, _W.SYSTEM): _P.COMPLETED,
+    (_P.AT_RISK, _B.SUPERSEDE, _W.SYSTEM): _P.SUPERSEDED,
+    (_P.BREACHED, _B.CURE, _W.SYSTEM): _P.ACTIVE,
+    (_P.BREACHED, _B.TERMINATE, _W.REVIEWER): _P.TERMINATED,
+    (_P.BREACHED, _B.TERMINATE, _W.SENIOR_REVIEWER): _P.TERMINATED,
+    (_P.BREACHED, _B.COMPLETE, _W.SYSTEM): _P.COMPLETED,
+    (_P.BREACHED, _B.SUPERSEDE, _W.SYSTEM): _P.SUPERSEDED,
 }
 
 PLAN_STATES_KEPT = (_P.PENDING_DOWN_PAYMENT, _P.ACTIVE, _P.AT_RISK)
 PLAN_STATES_IN_FORCE = (*PLAN_STATES_KEPT, _P.BREACHED)
 
 
-def next_plan_state(state: PlanState, action: PlanAction) -> PlanState:
-    """The plan's state after the move; every move is made by SYSTEM on what the bank's feed says.
+def next_plan_state(state: PlanState, action: PlanAction, actor: ActorKind) -> PlanState:
+    """The plan's state after the move. SYSTEM moves on what the bank's feed says; ending a plan is a person's decision.
 
     :raises TransitionNotAllowed: if the table has no such move.
     """
     try:
-        return PLAN_TRANSITIONS[state, action]
+        return PLAN_TRANSITIONS[state, action, actor]
     except KeyError:
-        raise TransitionNotAllowed(state, action, ActorKind.SYSTEM) from None
+        raise TransitionNotAllowed(state, action, actor) from None

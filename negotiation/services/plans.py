@@ -1,6 +1,7 @@
 """The plan that a signed agreement begins; the only writer of a plan's state."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from negotiation.jobs.outbox import enqueue
 from negotiation.models import Agreement, Event, Instalment, Plan
 from negotiation.queries.agreements import plan_in_force
 from negotiation.queries.events import plan_stream
-from negotiation.services.events import SYSTEM, record
+from negotiation.services.events import SYSTEM, Actor, record
 from negotiation.services.refusals import StaleNegotiation
 
 
@@ -44,27 +45,36 @@ def begin_plan(*, agreement: Agreement, now: datetime) -> Plan:
 
 
 @transaction.atomic
-def change_plan(*, plan: Plan, action: PlanAction, now: datetime) -> Event:
-    """Make one move of the plan's table; a plan that is paid off gets its settlement certificate.
+def change_plan(
+    *,
+    plan: Plan,
+    action: PlanAction,
+    now: datetime,
+    actor: Actor = SYSTEM,
+    data: dict[str, Any] | None = None,
+    **changes: Any,
+) -> Event:
+    """Make one move of the plan's table, write ``changes`` with it; a plan that is paid off gets its settlement certificate.
 
     :raises TransitionNotAllowed: if the table has no such move.
     :raises StaleNegotiation: if the plan moved meanwhile.
     """
     old = PlanState(plan.state)
-    new = next_plan_state(old, action)
-    changes = {"state": new}
+    new = next_plan_state(old, action, actor.kind)
+    changes["state"] = new
     if new in (PlanState.TERMINATED, PlanState.COMPLETED, PlanState.SUPERSEDED):
         changes["ended_at"] = now
     if not Plan.objects.filter(pk=plan.pk, state=old).update(**changes):
         raise StaleNegotiation(plan.agreement.reference)
-    plan.state = new
+    for name, value in changes.items():
+        setattr(plan, name, value)
     if new == PlanState.COMPLETED:
         key, payload = f"settled:{plan.agreement_id}", {"agreement": str(plan.agreement_id)}
         enqueue(kind="issue_settlement_certificate", key=key, payload=payload, run_at=now)
     return record(
         stream=plan_stream(plan.agreement),
         kind=f"plan_{new.value.lower()}",
-        actor=SYSTEM,
-        data={"agreement": plan.agreement.reference, "from": old.value, "to": new.value},
+        actor=actor,
+        data={"agreement": plan.agreement.reference, "from": old.value, "to": new.value, **(data or {})},
         now=now,
     )

@@ -5,16 +5,13 @@ import pytest
 
 from negotiation.domain.bad_input import AmountNotPositive, TooLittleToSplit
 from negotiation.domain.breach import (
-    BreachRule,
     DueAmount,
     Pause,
     PauseEndsBeforeStart,
     PausesOverlap,
     PlanHealth,
     check_plan,
-    cure_until,
     delinquency,
-    is_breach,
 )
 from negotiation.domain.calendar import add_months, due_dates
 from negotiation.domain.reageing import NothingStillToCome, NotInUnits, re_age, re_amortise
@@ -67,20 +64,6 @@ class TestCheckPlan:
         ]
         check = check_plan(Decimal(100), amounts, START + 5 * DAY, Decimal(actual), TOLERANCE)
         assert (check.expected_balance, check.health) == (Decimal(40), PlanHealth(health))
-
-
-class TestIsBreach:
-    RULE = BreachRule()
-
-    def test_takes_thirty_days_or_two_in_a_row(self):
-        assert not is_breach([START], START + 30 * DAY, self.RULE)
-        assert is_breach([START], START + 31 * DAY, self.RULE)
-        assert is_breach(due_dates(START, 2, Frequency.WEEKLY), START + 8 * DAY, self.RULE)
-        assert not is_breach(due_dates(START, 2, Frequency.WEEKLY), START + 7 * DAY, self.RULE)
-        assert not is_breach([], START, self.RULE)
-
-    def test_leaves_ten_days_to_cure(self):
-        assert cure_until(START, self.RULE) == date(2019, 11, 11)
 
 
 class TestDelinquency:

@@ -54,7 +54,7 @@ class TestTheTableOfNegotiations:
 
 
 class TestTheTableOfPlans:
-    @pytest.mark.parametrize("move", list(product(PlanState, PlanAction)), ids="-".join)
+    @pytest.mark.parametrize("move", list(product(PlanState, PlanAction, ActorKind)), ids="-".join)
     def test_allows_what_it_lists_and_nothing_else(self, move):
         if move in PLAN_TRANSITIONS:
             assert next_plan_state(*move) == PLAN_TRANSITIONS[move]
@@ -66,4 +66,12 @@ class TestTheTableOfPlans:
         assert {move[0] for move in PLAN_TRANSITIONS} == set(PLAN_STATES_IN_FORCE)
 
     def test_lets_every_plan_in_force_be_superseded(self):
-        assert all((state, PlanAction.SUPERSEDE) in PLAN_TRANSITIONS for state in PLAN_STATES_IN_FORCE)
+        assert all(
+            (state, PlanAction.SUPERSEDE, ActorKind.SYSTEM) in PLAN_TRANSITIONS for state in PLAN_STATES_IN_FORCE
+        )
+
+    def test_leaves_ending_a_plan_to_a_person_and_every_other_move_to_the_figures(self):
+        ending = {actor for (_, action, actor) in PLAN_TRANSITIONS if action == PlanAction.TERMINATE}
+        assert ending == {ActorKind.REVIEWER, ActorKind.SENIOR_REVIEWER}
+        others = {actor for (_, action, actor) in PLAN_TRANSITIONS if action != PlanAction.TERMINATE}
+        assert others == {ActorKind.SYSTEM}

@@ -5,17 +5,18 @@ from decimal import Decimal
 
 import pytest
 
-from negotiation.domain.workflow import NegotiationState, PlanState
+from negotiation.domain.workflow import ActorKind, NegotiationState, PlanAction, PlanState
 from negotiation.models import ArrearsSnapshot, CardAccount, Event, Plan
 from negotiation.queries.agreements import plan_in_force, renegotiation_count
 from negotiation.queries.verification import issued_agreement
 from negotiation.services import proposals
 from negotiation.services.agreement_content import content_of
+from negotiation.services.events import Actor
 from negotiation.services.plans import change_plan
 from negotiation.services.quotes import facts_of, facts_today
 from negotiation.services.refusals import OutsideLimits
 from negotiation.services.signing import READING_TIME
-from tests.factories import NOW, TODAY, make_account, make_batch, make_quote
+from tests.factories import NOW, TODAY, make_account, make_batch, make_quote, make_reviewer
 from tests.negotiation.signed_plans import agree, propose, sign
 
 pytestmark = pytest.mark.usefixtures("policy")
@@ -89,7 +90,8 @@ class TestTheNewPlan:
         Plan.objects.filter(pk=old.pk).update(state=PlanState.BREACHED)
         agreement = agree(account, now=LATER, down_payment=Decimal("3000.00"))
         old.refresh_from_db()
-        change_plan(plan=old, action="TERMINATE", now=LATER)
+        ending = Actor(ActorKind.SENIOR_REVIEWER, make_reviewer(senior=True))
+        change_plan(plan=old, action=PlanAction.TERMINATE, actor=ending, now=LATER)
         new = sign(agreement, now=LATER)
         old.refresh_from_db()
         assert (old.state, new.state) == (PlanState.TERMINATED, PlanState.PENDING_DOWN_PAYMENT)

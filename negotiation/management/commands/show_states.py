@@ -24,7 +24,7 @@ class Command(BaseCommand):
 def states_page() -> str:
     """The whole page."""
     moves = [(old, action, f"{actor}", new) for (old, action, actor), new in TRANSITIONS.items()]
-    plan_moves = [(old, action, "SYSTEM", new) for (old, action), new in PLAN_TRANSITIONS.items()]
+    plan_moves = [(old, action, f"{actor}", new) for (old, action, actor), new in PLAN_TRANSITIONS.items()]
     ended = [state for state in dict.fromkeys(PLAN_TRANSITIONS.values()) if state not in PLAN_STATES_IN_FORCE]
     return "\n".join(
         [HEAD, "## Negotiation", "", *_section(moves, CLOSED_STATES), "## Plan", "", *_section(plan_moves, ended)]
