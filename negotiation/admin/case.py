@@ -7,17 +7,20 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
+from negotiation.admin.authority_words import Standing, passed, standing
 from negotiation.admin.events import event_words
 from negotiation.admin.figures import due_words, state_tag, tag
 from negotiation.admin.limit_lines import JudgedPlan
 from negotiation.admin.plans import Plan, Table
 from negotiation.domain.affordability import suggested_maximum, surplus
-from negotiation.domain.authority import Authority, Role, authority, may_confirm
+from negotiation.domain.authority import Authority, Role, line_of, may_confirm
 from negotiation.domain.calendar import PERIODS_A_YEAR
 from negotiation.domain.judge import judge
 from negotiation.domain.money import round_half_up
 from negotiation.domain.offers import worsenings
+from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.terms import Schedule
 from negotiation.domain.workflow import TALKING_STATES, Action, ActorKind, NegotiationState, allowed_actions
 from negotiation.models import DeclineReason, Negotiation, Offer, OfferKind, Quote, User
@@ -194,6 +197,15 @@ class Case:
 
     @property
     def can_accept(self) -> bool:
+        return self._is_acceptable and not self.standing.is_beyond
+
+    @property
+    def is_beyond_authority(self) -> bool:
+        """Whether only a more senior person may accept what could be accepted."""
+        return self._is_acceptable and self.standing.is_beyond
+
+    @property
+    def _is_acceptable(self) -> bool:
         return Action.ACCEPT in self.actions and self.quote.is_within_limits and not self.is_expired
 
     @property
@@ -208,7 +220,7 @@ class Case:
     def can_confirm(self) -> bool:
         if Action.CONFIRM_ACCEPTANCE not in self.actions or self.role is None:
             return False
-        return may_confirm(Role(self.role.value), self._decision(self.plan))
+        return may_confirm(Role(self.role.value), self._decision(self.plan), self.judged.policy.authority)
 
     @property
     def can_send_back(self) -> bool:
@@ -235,15 +247,23 @@ class Case:
         offer = self.table_offer
         return bool(offer and offer.expires_at and offer.expires_at <= self.now)
 
-    def needs_second(self, plan: Plan | None = None) -> bool:
-        """Whether this person's decision on the plan waits for a second person."""
-        if self.role is None:
-            return False
-        return authority(Role(self.role.value), self._decision(plan or self.plan)) == Authority.WITH_SECOND
+    @cached_property
+    def standing(self) -> Standing:
+        """What this person may do about what lies on the table, by the matrix of the version that judged it."""
+        return self._standing(self.plan, self.judged.policy)
+
+    def standing_of(self, plan: Plan) -> Standing:
+        """What this person may do about a counter-offer of today."""
+        return self._standing(plan, self.table.policy)
 
     @property
-    def needs_second_now(self) -> bool:
-        return self.needs_second()
+    def pending_why(self) -> str:
+        """What made the first person ask for a second: the bounds that the decision goes past."""
+        first = reviewing_role(self.negotiation.pending_by) if self.negotiation.pending_by else None
+        if first is None:
+            return ""
+        line = line_of(Role(first.value), self.judged.policy.authority, alone=True)
+        return _(", ").join(passed(line, self._decision(self.plan)))
 
     def worse_ways(self, plan: Plan) -> tuple[str, ...]:
         """In which ways the plan is worse than the bank's newest offer."""
@@ -300,6 +320,11 @@ class Case:
     @cached_property
     def next(self) -> Negotiation | None:
         return next_in_queue(after=self.negotiation, reviewer=self.user)
+
+    def _standing(self, plan: Plan, policy: LimitPolicy) -> Standing:
+        if self.role is None:
+            return Standing(Authority.NONE)
+        return standing(Role(self.role.value), self._decision(plan), policy.authority)
 
     def _decision(self, plan: Plan) -> Any:
         return decision_about(owed=self.quote.snapshot.total, schedule=plan.schedule)

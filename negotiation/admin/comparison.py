@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from negotiation.admin.authority_words import BOUNDS, bound_value, line_name
 from negotiation.admin.policy_words import (
     band_name,
     limit_name,
@@ -14,7 +15,7 @@ from negotiation.admin.policy_words import (
     setting_value,
     settings_of,
 )
-from negotiation.domain.policy_changes import BandChange, Change, changed_bands, changed_settings
+from negotiation.domain.policy_changes import BandChange, Change, changed_authority, changed_bands, changed_settings
 from negotiation.models import PolicyVersion
 
 
@@ -55,9 +56,21 @@ class Comparison:
         before, after = ([row.limits for row in version.bands.all()] for version in (self.old, self.new))
         return [_band(change) for change in changed_bands(before, after)]
 
+    @cached_property
+    def authority(self) -> list[ChangeLine]:
+        """Who decides: each bound that differs."""
+        before, after = ([row.line for row in version.authority.all()] for version in (self.old, self.new))
+        return [
+            ChangeLine(
+                f"{line_name(item.role, alone=item.alone)}: {BOUNDS[item.bound]}",
+                *(bound_value(item.bound, value) for value in (item.old, item.new)),
+            )
+            for item in changed_authority(before, after)
+        ]
+
     @property
     def is_empty(self) -> bool:
-        return not (self.settings or self.bands)
+        return not (self.settings or self.bands or self.authority)
 
 
 def _band(change: BandChange) -> BandLines:

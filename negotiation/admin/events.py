@@ -32,6 +32,7 @@ EVENTS: dict[str, Promise] = {
     "policy_drafted": _("Policy drafted"),
     "policy_settings_changed": _("Settings of a draft changed"),
     "policy_band_added": _("Band added to a draft"),
+    "policy_authority_changed": _("Authority of a draft changed"),
     "policy_band_changed": _("Band of a draft changed"),
     "policy_band_removed": _("Band removed from a draft"),
     "policy_published": _("Policy published"),

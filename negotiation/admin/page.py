@@ -59,7 +59,7 @@ def figures_of(shown: Case, form: CounterForm) -> dict[str, Any]:
         "case": shown,
         "drafted": plan,
         "worse": ways_told(worse),
-        "needs_second": bool(plan and plan.plan and shown.needs_second(plan.plan)),
+        "standing": shown.standing_of(plan.plan) if plan and plan.plan else None,
     }
 
 

@@ -48,6 +48,7 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
             "<int:pk>/bands/<int:band>/": policy_pages.band,
             "<int:pk>/draft/": policy_steps.draft,
             "<int:pk>/settings/": policy_steps.settings,
+            "<int:pk>/authority/": policy_steps.authority,
             "<int:pk>/bands/add/": policy_steps.add_band,
             "<int:pk>/bands/<int:band>/change/": policy_steps.change_band,
             "<int:pk>/bands/<int:band>/remove/": policy_steps.remove_band,

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from negotiation.admin.policy_words import CHOICES, RATIOS, SETTINGS
-from negotiation.domain.policy import ANY_PRODUCT, LimitOutOfRange, LimitPolicy, Limits, MethodRate, PolicyRefused
+from negotiation.domain.policy import ANY_PRODUCT, LimitOutOfRange, LimitPolicy, Limits, MethodRate
 from negotiation.domain.policy_changes import corner
+from negotiation.domain.policy_refused import PolicyRefused
 from negotiation.domain.terms import Component, Frequency, PlanMethod, Waiver
 from negotiation.models import PolicyBand, PolicyVersion
 from negotiation.models.fields import AmountField
@@ -38,7 +39,7 @@ class PercentField(forms.DecimalField):
     """A fraction that is typed and shown as per cent."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=9, decimal_places=6, widget=_text("decimal"), **kwargs)
+        super().__init__(max_digits=9, decimal_places=6, widget=text_input("decimal"), **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         return f"{(value * _HUNDRED).normalize():f}" if isinstance(value, Decimal) else value
@@ -154,7 +155,7 @@ def standing_fault(version: PolicyVersion) -> PolicyRefused | None:
 
 def _method_fields(method: PlanMethod) -> dict[str, forms.Field]:
     rates = {part: PercentField(required=False, min_value=0, max_value=_HUNDRED) for part in _METHOD_PARTS[1:4]}
-    place = forms.IntegerField(required=False, min_value=1, max_value=len(PlanMethod), widget=_text("numeric"))
+    place = forms.IntegerField(required=False, min_value=1, max_value=len(PlanMethod), widget=text_input("numeric"))
     fields = {"place": place, **rates, "automatic": forms.BooleanField(required=False)}
     labels = (_("order"), _("rate"), _("lowest"), _("highest"), _("answered at once"))
     for field, label in zip(fields.values(), labels, strict=True):
@@ -168,9 +169,9 @@ def _field(model: Any, name: str) -> forms.Field:
     column = model._meta.get_field(name)
     words = {"label": capfirst(column.verbose_name), "required": not column.null}
     if isinstance(column, AmountField):
-        return forms.DecimalField(max_digits=14, decimal_places=2, min_value=0, widget=_text("decimal"), **words)
+        return forms.DecimalField(max_digits=14, decimal_places=2, min_value=0, widget=text_input("decimal"), **words)
     if isinstance(column, FractionField):
-        ratio = {"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": _text("decimal")}
+        ratio = {"max_digits": 7, "decimal_places": 4, "min_value": 0, "widget": text_input("decimal")}
         return (
             forms.DecimalField(**ratio, **words) if name in RATIOS else PercentField(min_value=0, **_in_percent(words))
         )
@@ -180,7 +181,7 @@ def _field(model: Any, name: str) -> forms.Field:
     if isinstance(field, forms.BooleanField):
         field.required = False
     if isinstance(field, forms.IntegerField):
-        field = forms.IntegerField(min_value=0, max_value=MOST_COUNTED, widget=_text("numeric"), **words)
+        field = forms.IntegerField(min_value=0, max_value=MOST_COUNTED, widget=text_input("numeric"), **words)
     if isinstance(field, forms.DateField):
         field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return field
@@ -190,7 +191,8 @@ def _in_percent(words: dict[str, Any]) -> dict[str, Any]:
     return words | {"label": _("%(name)s (%%)") % {"name": words["label"]}}
 
 
-def _text(mode: str) -> forms.TextInput:
+def text_input(mode: str) -> forms.TextInput:
+    """A field for figures; ``mode`` is the keyboard that a phone shows."""
     return forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from negotiation.admin.authority_words import matrix_lines
 from negotiation.admin.comparison import Comparison
 from negotiation.admin.policy_forms import DraftForm, standing_fault
 from negotiation.admin.policy_words import ShownBand, band_name, limit_lines, setting_lines, state_tag, told
@@ -63,7 +64,7 @@ def what_may(request: HttpRequest, version: PolicyVersion) -> dict[str, bool]:
 @require_safe
 @readable
 def version(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
-    """Settings and bands, and the steps that the person may take."""
+    """Settings, bands and authority, and the steps that the person may take."""
     current = in_force()
     fault = standing_fault(version) if version.state == PolicyState.DRAFT else None
     return page(
@@ -72,6 +73,7 @@ def version(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
         version,
         settings=setting_lines(version),
         bands=[(row.pk, ShownBand(row.limits)) for row in version.bands.all()],
+        authority=matrix_lines(row.line for row in version.authority.all()),
         fault=told(fault) if fault else "",
         draft_form=DraftForm(initial={"effective_from": timezone.localdate()}),
         others=PolicyVersion.objects.exclude(pk=version.pk),

@@ -12,11 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from negotiation.admin.authority_form import AuthorityForm
+from negotiation.admin.authority_words import matrix_lines
 from negotiation.admin.comparison import Comparison
 from negotiation.admin.policy_forms import BandForm, DraftForm, SettingsForm, standing_fault
 from negotiation.admin.policy_pages import in_force, page, readable, what_may
 from negotiation.admin.policy_words import band_name, settings_of, told
-from negotiation.domain.policy import Limits, PolicyRefused
+from negotiation.domain.authority import EVERYTHING
+from negotiation.domain.policy import Limits
+from negotiation.domain.policy_refused import PolicyRefused
 from negotiation.domain.workflow import ActorKind
 from negotiation.models import PolicyVersion
 from negotiation.services import policies
@@ -93,6 +97,19 @@ def settings(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
         ),
         _("The settings are changed."),
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@readable
+def authority(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
+    """The form of who decides alone and who with a second person."""
+    _require(request, version, "change")
+    form = AuthorityForm(request.POST or None, lines=[row.line for row in version.authority.all()])
+    if request.method != "POST" or not form.is_valid():
+        fixed = matrix_lines([EVERYTHING])
+        return page(request, "authority_form.html", version, form=form, fixed=fixed, status=400 if form.errors else 200)
+    given = {"actor": _actor(request), "number": version.number, "authority": form.authority, "now": timezone.now()}
+    return _step(request, version, lambda: policies.change_authority(**given), _("Who decides is changed."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from negotiation.admin.authority_words import refused
 from negotiation.admin.figures import tag
+from negotiation.domain.authority import AuthorityRefused
 from negotiation.domain.policy import (
     ANY_PRODUCT,
     GapBetweenBands,
@@ -27,7 +29,7 @@ from negotiation.domain.reasons import Kind
 from negotiation.domain.terms import BusinessDayConvention, InterestMode, Remainder
 from negotiation.models import PolicyBand, PolicyState, PolicyVersion
 from negotiation.models.fields import AmountField
-from negotiation.models.policy import FractionField
+from negotiation.models.policy import NO_SETTINGS, FractionField
 from negotiation.services import policies
 from negotiation.services.wording import COMPONENTS, METHODS, written
 
@@ -57,7 +59,7 @@ REFUSALS: dict[type[Exception], Any] = {
     NoBands: gettext_lazy("This version has no band of limits yet. Add one first."),
 }
 _TAGS = {PolicyState.DRAFT.value: "due", PolicyState.PUBLISHED.value: "good", PolicyState.DISCARDED.value: "plain"}
-SETTINGS = tuple(name for name in LimitPolicy.__dataclass_fields__ if name not in ("version", "bands"))
+SETTINGS = tuple(name for name in LimitPolicy.__dataclass_fields__ if name not in NO_SETTINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +185,8 @@ def told(refusal: Exception) -> str:
             )
         case LimitOutOfRange(field=field):
             return out_of_range(field)
+        case AuthorityRefused():
+            return refused(refusal)
     return str(REFUSALS[type(refusal)])
 
 

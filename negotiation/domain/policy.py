@@ -10,6 +10,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
+from negotiation.domain.authority import FIRST_MATRIX, Matrix, check_authority
+from negotiation.domain.policy_refused import PolicyRefused
 from negotiation.domain.terms import (
     ZERO,
     BusinessDayConvention,
@@ -24,10 +26,6 @@ from negotiation.domain.terms import (
 ANY_PRODUCT = "*"
 LONGEST_YEARS = 5
 """Article 70 of the Measures on Credit-Card Business: a personalised agreement lasts five years at most."""
-
-
-class PolicyRefused(ValueError):
-    """The policy, or one of its bands, cannot be used."""
 
 
 class LimitOutOfRange(PolicyRefused):
@@ -161,9 +159,11 @@ class Limits:
 class LimitPolicy:
     """One published version of what the bank accepts.
 
-    ``answer_days`` is the target for a person at the bank to answer; ``max_rounds`` counts the cardholder's proposals.
+    ``answer_days`` is the target for a person at the bank to answer; ``max_rounds`` counts the cardholder's proposals;
+    ``authority`` says who decides what goes to a person.
 
-    :raises PolicyRefused: if a setting is out of range, there are no bands, or the bands of a product overlap or leave a gap.
+    :raises PolicyRefused: if a setting is out of range, the authority does not hold together, there are no bands, or the bands
+        of a product overlap or leave a gap.
     """
 
     version: int
@@ -187,10 +187,12 @@ class LimitPolicy:
     days_in_year: int = 365
     business_day_convention: BusinessDayConvention = BusinessDayConvention.NONE
     keeps_month_end: bool = True
+    authority: Matrix = FIRST_MATRIX
 
     def __post_init__(self) -> None:
         for field, value in _wrong_settings(self):
             raise LimitOutOfRange(field, value)
+        check_authority(self.authority)
         if not self.bands:
             raise NoBands(self.name)
         for code in dict.fromkeys(band.product for band in self.bands):
@@ -320,8 +322,13 @@ def _wrong_numbers(record: Limits | LimitPolicy) -> Iterator[tuple[str, object]]
 
 
 def policy_data(policy: LimitPolicy) -> dict[str, Any]:
-    """The policy as plain data, the same for equal policies: what is hashed when it is published, and compared field by field."""
+    """The policy as plain data, the same for equal policies: what is hashed when it is published.
+
+    The authority stands in it only if it is not the first matrix: so versions from before there was one keep their hash.
+    """
     data: dict[str, Any] = _plain(policy)
+    if policy.authority == FIRST_MATRIX:
+        del data["authority"]
     return data
 
 

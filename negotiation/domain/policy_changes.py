@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
+from negotiation.domain.authority import AuthorityLimit, Bound, Role
 from negotiation.domain.policy import Limits
 
 Corner = tuple[str, Decimal, int]
@@ -50,6 +51,27 @@ def changed_bands(old: Iterable[Limits], new: Iterable[Limits]) -> Iterator[Band
         first, second = before.get(place), after.get(place)
         if first != second:
             yield BandChange(first, second, _differences(first, second))
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityChange:
+    """One bound of one line of the authority matrix, before and after."""
+
+    role: Role
+    alone: bool
+    bound: Bound
+    old: Any
+    new: Any
+
+
+def changed_authority(old: Iterable[AuthorityLimit], new: Iterable[AuthorityLimit]) -> Iterator[AuthorityChange]:
+    """The bounds that differ, line by line. Both matrices have every line."""
+    before = {(line.role, line.alone): line for line in old}
+    for line in new:
+        for bound in Bound:
+            was, now = (getattr(item, bound.value) for item in (before[line.role, line.alone], line))
+            if was != now:
+                yield AuthorityChange(line.role, line.alone, bound, was, now)
 
 
 def corner(band: Limits) -> Corner:

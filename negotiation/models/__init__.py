@@ -25,7 +25,7 @@ from negotiation.models.negotiations import (
     Quote,
 )
 from negotiation.models.people import Cardholder, User
-from negotiation.models.policy import PolicyBand, PolicyState, PolicyVersion
+from negotiation.models.policy import PolicyAuthority, PolicyBand, PolicyState, PolicyVersion
 
 __all__ = [
     "Agreement",
@@ -53,6 +53,7 @@ __all__ = [
     "Offer",
     "OfferKind",
     "Plan",
+    "PolicyAuthority",
     "PolicyBand",
     "PolicyState",
     "PolicyVersion",

@@ -1,4 +1,4 @@
-"""The bank's limits as rows: versions under four eyes, and the bands of each.
+"""The bank's limits as rows: versions under four eyes, the bands of each, and who decides under it.
 
 The columns mirror ``domain.policy`` field for field. A published version is never edited: constraints and triggers refuse it.
 """
@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from negotiation.domain.authority import AuthorityLimit, Bound, Role
 from negotiation.domain.policy import LimitPolicy, Limits, MethodRate
 from negotiation.domain.terms import (
     ZERO,
@@ -130,6 +131,7 @@ class PolicyVersion(models.Model):
             remainder=Remainder(self.remainder),
             interest_mode=InterestMode(self.interest_mode),
             business_day_convention=BusinessDayConvention(self.business_day_convention),
+            authority=tuple(row.line for row in self.authority.all()),
             **{name: getattr(self, name) for name in PLAIN_SETTINGS},
         )
 
@@ -204,12 +206,52 @@ class PolicyBand(models.Model):
         )
 
 
+class PolicyAuthority(models.Model):
+    """How far one role decides under one version: alone, or with a second person."""
+
+    policy = models.ForeignKey(PolicyVersion, models.CASCADE, related_name="authority", verbose_name=_("policy"))
+    role = models.CharField(_("role"), max_length=15, choices=_choices(Role))
+    alone = models.BooleanField(_("alone"))
+    max_amount = AmountField(_("debt up to"), null=True, blank=True)
+    max_waived_share = FractionField(_("waiver up to, share of the debt"))
+    max_months = models.PositiveSmallIntegerField(_("term up to, in months"))
+
+    class Meta:
+        verbose_name = _("authority")
+        verbose_name_plural = _("authority")
+        ordering = ["policy", "role", "-alone"]
+        constraints = [
+            models.UniqueConstraint(fields=["policy", "role", "alone"], name="policyauthority_one_a_place"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]), name="policyauthority_role_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_waived_share__gte=0, max_waived_share__lte=1), name="policyauthority_share"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(max_months__gte=1, max_months__lte=60), name="policyauthority_months"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {'alone' if self.alone else 'with a second person'}"
+
+    @property
+    def line(self) -> AuthorityLimit:
+        """The line as the domain's value.
+
+        :raises AuthorityOutOfRange: if a column has a value that no line can have.
+        """
+        bounds = {name: getattr(self, name) for name in AUTHORITY_BOUNDS}
+        return AuthorityLimit(role=Role(self.role), alone=self.alone, **bounds)
+
+
+AUTHORITY_BOUNDS = tuple(bound.value for bound in Bound)
 _JSON_LIMITS = ("method_rates", "frequencies", "waiver_caps", "automatic_methods")
 _ENUM_SETTINGS = ("remainder", "interest_mode", "business_day_convention")
+NO_SETTINGS = ("version", "bands", "authority")
 PLAIN_LIMITS = tuple(name for name in Limits.__dataclass_fields__ if name not in _JSON_LIMITS)
-PLAIN_SETTINGS = tuple(
-    name for name in LimitPolicy.__dataclass_fields__ if name not in ("version", "bands", *_ENUM_SETTINGS)
-)
+PLAIN_SETTINGS = tuple(name for name in LimitPolicy.__dataclass_fields__ if name not in (*NO_SETTINGS, *_ENUM_SETTINGS))
 
 
 def band_columns(limits: Limits) -> dict[str, Any]:
@@ -224,6 +266,12 @@ def band_columns(limits: Limits) -> dict[str, Any]:
         "automatic_methods": [method.value for method in limits.automatic_methods],
         **{name: getattr(limits, name) for name in PLAIN_LIMITS},
     }
+
+
+def authority_columns(line: AuthorityLimit) -> dict[str, Any]:
+    """The columns of a line of the matrix: the inverse of ``PolicyAuthority.line``."""
+    bounds = {name: getattr(line, name) for name in AUTHORITY_BOUNDS}
+    return {"role": line.role.value, "alone": line.alone, **bounds}
 
 
 def setting_columns(policy: LimitPolicy) -> dict[str, Any]:

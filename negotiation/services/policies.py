@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from negotiation.domain.authority import FIRST_MATRIX, Matrix, check_authority
 from negotiation.domain.chain import sha256_of
 from negotiation.domain.policy import LimitPolicy, Limits, policy_data
-from negotiation.models import PolicyBand, PolicyState, PolicyVersion, User
-from negotiation.models.policy import band_columns, setting_columns
+from negotiation.models import PolicyAuthority, PolicyBand, PolicyState, PolicyVersion, User
+from negotiation.models.policy import NO_SETTINGS, authority_columns, band_columns, setting_columns
 from negotiation.services.events import Actor, record
 from negotiation.services.refusals import Refusal
 
-SETTINGS = frozenset(name for name in LimitPolicy.__dataclass_fields__ if name not in ("version", "bands"))
+SETTINGS = frozenset(name for name in LimitPolicy.__dataclass_fields__ if name not in NO_SETTINGS)
 
 
 class PolicyChangeRefused(Refusal):
@@ -50,7 +51,7 @@ class NoSuchSetting(PolicyChangeRefused):
 def draft_policy(
     *, actor: Actor, name: str, effective_from: date, now: datetime, based_on: LimitPolicy | None = None
 ) -> PolicyVersion:
-    """A new draft, with the settings and bands of ``based_on`` if given.
+    """A new draft, with the settings, bands and authority of ``based_on`` if given.
 
     :raises MayNotChangePolicies: if the person may not draft.
     """
@@ -60,6 +61,8 @@ def draft_policy(
     version = PolicyVersion.objects.create(number=_next_number(), **columns)
     for limits in () if based_on is None else based_on.bands:
         PolicyBand.objects.create(policy=version, **band_columns(limits))
+    for line in FIRST_MATRIX if based_on is None else based_on.authority:
+        PolicyAuthority.objects.create(policy=version, **authority_columns(line))
     _record(version, "policy_drafted", actor, {"based_on": based_on.version if based_on else None}, now)
     return version
 
@@ -120,6 +123,22 @@ def remove_band(*, actor: Actor, number: int, band: int, now: datetime) -> None:
 
 
 @transaction.atomic
+def change_authority(*, actor: Actor, number: int, authority: Matrix, now: datetime) -> PolicyVersion:
+    """Say who decides what goes to a person, all lines at once.
+
+    :raises MayNotChangePolicies, NotADraft, NotTheDrafter: if the person or the version does not allow it.
+    :raises AuthorityRefused: if the lines do not hold together.
+    """
+    check_authority(authority)
+    version = _own_draft(actor, number)
+    for line in authority:
+        place = PolicyAuthority.objects.filter(policy=version, role=line.role.value, alone=line.alone)
+        place.update(**authority_columns(line))
+    _record(version, "policy_authority_changed", actor, {}, now)
+    return PolicyVersion.objects.get(pk=version.pk)
+
+
+@transaction.atomic
 def publish_policy(*, actor: Actor, number: int, now: datetime) -> LimitPolicy:
     """Publish a draft of somebody else; from its first day on it judges every new plan.
 
@@ -127,7 +146,7 @@ def publish_policy(*, actor: Actor, number: int, now: datetime) -> LimitPolicy:
     :raises NotADraft: if the version does not exist, is no draft, or was published at this very moment.
     :raises PublisherIsDrafter: if the person drafted it.
     :raises EffectiveDateInThePast: if it would begin before today.
-    :raises PolicyRefused: if a limit is out of range, or the bands overlap or leave a gap.
+    :raises PolicyRefused: if a limit is out of range, the bands overlap or leave a gap, or the authority does not hold together.
     """
     publisher = _permitted(actor, "publish_policy")
     version = _draft(number)

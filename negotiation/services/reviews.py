@@ -195,7 +195,7 @@ def confirm(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event
         raise StaleNegotiation(negotiation.reference)
     if negotiation.pending_by_id == reviewer.pk:
         raise SamePerson(negotiation.reference)
-    if not may_confirm(Role(actor.kind.value), _decision(quote)):
+    if not may_confirm(Role(actor.kind.value), _decision(quote), policy_version(quote.policy_version).authority):
         raise NotAuthorised(reviewer.pk)
     case = _Case(negotiation, actor, negotiation.pending_message, now)
     offer = offer_on_the_table(negotiation)
@@ -283,7 +283,8 @@ def _decision(quote: Quote) -> Decision:
 
 
 def _authority(actor: Actor, quote: Quote) -> Authority:
-    answer = authority(Role(actor.kind.value), _decision(quote))
+    """What the reviewer may do, by the matrix of the version under which the quote was judged."""
+    answer = authority(Role(actor.kind.value), _decision(quote), policy_version(quote.policy_version).authority)
     if answer == Authority.NONE:
         raise NotAuthorised(quote.reference)
     return answer

@@ -22,7 +22,7 @@ _CASE_FILES = (
     "arrearssnapshot",
     "event",
 )
-_POLICIES = ("policyversion", "policyband", "bankholiday")
+_POLICIES = ("policyversion", "policyband", "policyauthority", "bankholiday")
 _FIGURES = ("course",)
 _OPERATION = ("feedbatch", "job", "eventstream")
 

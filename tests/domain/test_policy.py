@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from negotiation.domain.authority import FIRST_MATRIX
+from negotiation.domain.chain import sha256_of
 from negotiation.domain.policy import (
     GapBetweenBands,
     LimitOutOfRange,
@@ -190,3 +192,13 @@ class TestPolicyData:
 
     def test_tells_policies_apart(self) -> None:
         assert policy_data(make_policy(max_rounds=6)) != policy_data(make_policy())
+
+    def test_leaves_out_the_first_matrix_alone(self) -> None:
+        other = (replace(FIRST_MATRIX[0], max_amount=Decimal("20000.00")), *FIRST_MATRIX[1:])
+        assert "authority" not in policy_data(make_policy())
+        assert policy_data(make_policy(authority=other))["authority"][0]["max_amount"] == "20000"
+
+    def test_keeps_the_hash_of_versions_from_before_there_was_a_matrix(self) -> None:
+        """Taken from the code as it was before the matrix became a part of a policy."""
+        before = "24654e478d33f67ce994365d5cfba0fcba4dd82a983b46cb4b8a81c8c8bef2e5"
+        assert sha256_of(policy_data(make_policy())) == before

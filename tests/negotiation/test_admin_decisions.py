@@ -100,7 +100,7 @@ class TestAccepting:
     def test_says_before_that_it_is_above_the_authority(self) -> None:
         negotiation = proposed(purchase_principal=Decimal("60000.00"))
         page = signed_in(make_reviewer()).get(address(negotiation)).content.decode()
-        assert "Accepting is above your authority" in page
+        assert "Above your authority (debt above ¥50,000.00): a senior reviewer confirms." in page
         assert "Accept and ask for the second approval" in page
 
     def test_is_refused_for_a_page_that_was_overtaken(self) -> None:

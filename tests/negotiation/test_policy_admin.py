@@ -109,11 +109,11 @@ class TestThePagesOfPolicies:
         assert "Draft" in page.content.decode()
 
     @pytest.mark.parametrize("page", [*READING, "settings", "add_band"])
-    def test_take_at_most_twelve_queries(
+    def test_take_at_most_fourteen_queries(
         self, alice: User, draft: PolicyVersion, page: str, django_assert_max_num_queries: Any
     ) -> None:
         client = signed_in(alice)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             client.get(address(page, draft))
 
 
