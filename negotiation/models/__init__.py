@@ -26,6 +26,7 @@ from negotiation.models.negotiations import (
 )
 from negotiation.models.people import Cardholder, User
 from negotiation.models.policy import PolicyAuthority, PolicyBand, PolicyState, PolicyVersion
+from negotiation.models.texts import TextState, TextVersion
 
 __all__ = [
     "Agreement",
@@ -61,5 +62,7 @@ __all__ = [
     "Quote",
     "Statement",
     "SupportingDocument",
+    "TextState",
+    "TextVersion",
     "User",
 ]

@@ -1,0 +1,77 @@
+"""The words of documents and consents as rows: versions of each text under four eyes.
+
+Which texts there are and what their words may contain is for ``documents.texts`` to say. A published version is never edited:
+constraints and triggers refuse it.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from negotiation.domain.chain import sha256_of
+
+
+class TextState(models.TextChoices):
+    DRAFT = "DRAFT", _("Draft")
+    PUBLISHED = "PUBLISHED", _("Published")
+    DISCARDED = "DISCARDED", _("Discarded")
+
+
+class TextVersion(models.Model):
+    """One version of one text in both languages. ``version`` is what documents print: the month of its draft, with a number if need be."""
+
+    name = models.CharField(_("text"), max_length=40)
+    version = models.CharField(_("version"), max_length=10)
+    state = models.CharField(_("state"), max_length=9, choices=TextState.choices, default=TextState.DRAFT)
+    body_zh = models.TextField(_("Chinese wording"))
+    body_en = models.TextField(_("English wording"))
+    effective_from = models.DateField(_("in force from"))
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
+    )
+    drafted_at = models.DateTimeField(_("drafted at"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("published by"),
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    sha256 = models.CharField(_("hash"), max_length=64, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("version of a text")
+        verbose_name_plural = _("texts")
+        ordering = ["name", "-drafted_at", "-pk"]
+        permissions = [("draft_text", "Can draft a text"), ("publish_text", "Can publish a text")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="textversion_one_a_version"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in TextState]), name="textversion_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state=TextState.PUBLISHED.value, published_by__isnull=False, published_at__isnull=False
+                )
+                & ~models.Q(sha256="")
+                | ~models.Q(state=TextState.PUBLISHED.value)
+                & models.Q(published_by__isnull=True, published_at__isnull=True, sha256=""),
+                name="textversion_published_completely",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_by__isnull=True) | ~models.Q(published_by=models.F("drafted_by")),
+                name="textversion_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 (hex) of what is published: name, version, both wordings and the first day."""
+        names = ("name", "version", "body_zh", "body_en")
+        said = {name: getattr(self, name) for name in names}
+        return sha256_of(said | {"effective_from": self.effective_from.isoformat()})
