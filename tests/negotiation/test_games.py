@@ -3,18 +3,23 @@
 import hashlib
 import os
 from collections import Counter
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils.timezone import localdate
 from hypothesis import HealthCheck, settings
+from hypothesis import event as note_event
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from negotiation.documents.signing import SealedDocument
+from negotiation.domain.money import FEN
 from negotiation.domain.offers import worsenings
 from negotiation.domain.workflow import OPEN_STATES, PLAN_STATES_IN_FORCE, NegotiationState, TransitionNotAllowed
 from negotiation.models import (
@@ -26,6 +31,7 @@ from negotiation.models import (
     Negotiation,
     Offer,
     Plan,
+    Quote,
     SupportingDocument,
 )
 from negotiation.queries.agreements import governing_document
@@ -55,6 +61,9 @@ class Game(RuleBasedStateMachine):
         self.atomic.__enter__()
 
     def teardown(self) -> None:
+        """Tell ``--hypothesis-show-statistics`` how far the game came, and forget it."""
+        for kind in set(Event.objects.values_list("kind", flat=True)):
+            note_event(kind)
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
@@ -72,7 +81,8 @@ class Game(RuleBasedStateMachine):
         self.account = make_account(cardholder=self.cardholder, purchase_principal=owes)
 
     def attempt(self, act: Any) -> None:
-        """Do it; a refusal must leave no trace."""
+        """Do it a second after the last act, so that "newest" has one meaning; a refusal must leave no trace."""
+        self.now += timedelta(seconds=1)
         before = self.trace()
         try:
             with transaction.atomic():
@@ -91,14 +101,14 @@ class Game(RuleBasedStateMachine):
         offer = Offer.objects.filter(kind__in=["OFFER", "COUNTER"]).order_by("-negotiation__opened_at", "-seq").first()
         return offer.quote.reference if offer else ""
 
-    @rule(count=COUNTS, asks_for_help=st.booleans())
-    def the_cardholder_proposes(self, count: int, asks_for_help: bool) -> None:
+    @rule(count=COUNTS, asks_for_help=st.booleans(), pays_at_once=st.booleans())
+    def the_cardholder_proposes(self, count: int, asks_for_help: bool, pays_at_once: bool) -> None:
         def act() -> None:
             open_now = Negotiation.objects.filter(account=self.account, state__in=OPEN_STATES).first()
             negotiation = open_now or drafts.draft_for(
                 cardholder=self.cardholder, account_reference=self.account.reference, now=self.now
             )
-            quote = make_quote(self.account, now=self.now, instalment_count=count, first_date=self.first_date())
+            quote = self.quote(count, self.account.total / 5 if pays_at_once else Decimal(0))
             proposals.propose(
                 cardholder=self.cardholder,
                 negotiation_reference=negotiation.reference,
@@ -109,8 +119,10 @@ class Game(RuleBasedStateMachine):
 
         self.attempt(act)
 
-    def first_date(self) -> date:
-        return (self.now + timedelta(days=30)).date()
+    def quote(self, count: int, down_payment: Decimal) -> Quote:
+        today = localdate(self.now)
+        terms = {"instalment_count": count, "down_payment": down_payment.quantize(FEN), "value_date": today}
+        return make_quote(self.account, now=self.now, first_date=today + timedelta(days=30), **terms)
 
     @precondition(lambda self: self.newest())
     @rule()
@@ -192,13 +204,7 @@ class Game(RuleBasedStateMachine):
     @rule(who=REVIEWERS, count=COUNTS, down_payment=st.sampled_from(["0.00", "500.00"]))
     def the_bank_counters(self, who: str, count: int, down_payment: str) -> None:
         def act() -> None:
-            quote = make_quote(
-                self.account,
-                now=self.now,
-                instalment_count=count,
-                first_date=self.first_date(),
-                down_payment=Decimal(down_payment),
-            )
+            quote = self.quote(count, Decimal(down_payment))
             reviews.counter(negotiation=self.newest(), reviewer=self.staff[who], quote=quote, message="", now=self.now)
 
         self.attempt(act)
@@ -232,6 +238,47 @@ class Game(RuleBasedStateMachine):
         self.now += timedelta(days=days)
         warn_of_expiry({}, now=self.now)
         expire_negotiations({}, now=self.now)
+
+    @rule(choices=st.lists(st.integers(0, 11), min_size=1, max_size=8))
+    def those_act_whose_turn_it_is(self, choices: list[int]) -> None:
+        """Sensible moves, one after the other: without them hardly a game of chance would come to a signed plan."""
+        for choice in choices:
+            turns = self.turns()
+            turns[choice % len(turns)]()
+
+    def turns(self) -> list[Callable[[], None]]:
+        """What the people do whom everybody waits for."""
+        negotiation = self.newest()
+        state = negotiation.state if negotiation else NegotiationState.WITHDRAWN
+        proposals_to_make = [
+            partial(self.the_cardholder_proposes, count, False, pays)
+            for count in (24, 40, 60)
+            for pays in (True, False)
+        ]
+        return {
+            NegotiationState.WITH_BANK: [
+                *(partial(self.decide, "reviewer", what) for what in ("accept", "accept", "decline")),
+                *(partial(self.offer, "reviewer", count) for count in (24, 36, 48)),
+            ],
+            NegotiationState.AWAITING_SECOND_APPROVAL: [
+                partial(self.the_bank_acts, "senior", what) for what in ("confirm", "confirm", "send_back")
+            ],
+            NegotiationState.WITH_CARDHOLDER: [
+                self.the_cardholder_accepts,
+                partial(self.the_cardholder_proposes, 40, False, False),
+                self.the_cardholder_withdraws,
+            ],
+            NegotiationState.AGREED: [self.the_cardholder_signs],
+            NegotiationState.BEING_SIGNED: [self.the_worker_seals],
+        }.get(NegotiationState(state), proposals_to_make)
+
+    def decide(self, who: str, what: str) -> None:
+        self.the_bank_acts(who, "claim")
+        self.the_bank_acts(who, what)
+
+    def offer(self, who: str, count: int) -> None:
+        self.the_bank_acts(who, "claim")
+        self.the_bank_counters(who, count, "0.00")
 
     @invariant()
     def one_negotiation_is_open_and_one_plan_in_force(self) -> None:
