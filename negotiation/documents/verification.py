@@ -9,6 +9,7 @@ import hashlib
 import io
 import logging
 import re
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from enum import StrEnum
 from typing import Any
 
 from asn1crypto import cms, crl, parser, x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
@@ -23,8 +26,9 @@ from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel, StandardCMSSignatureStatus
 from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.registry import CertificateRegistry
 
-from negotiation.documents.long_term import is_revoked
+from negotiation.documents.long_term import LONGEST_PATH, is_revoked
 
 # A stranger's file decides what these loggers would write (names in its certificates); the answer says what went wrong.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
@@ -191,11 +195,35 @@ def _moment(content: cms.SignedData, now: datetime) -> datetime:
     return now
 
 
+class _KnownIssuers(CertificateRegistry):
+    """Takes from a signature only certificates that one it holds has issued.
+
+    pyHanko tries every path there is: nine certificates of a stranger, each the issuer of all others, keep it busy for minutes.
+    """
+
+    def register_multiple(self, certs: Iterable[x509.Certificate]) -> None:
+        carried = list(certs)
+        for _ in range(LONGEST_PATH):
+            for certificate in carried:
+                if any(_has_issued(holder, certificate) for holder in self.retrieve_by_name(certificate.issuer)):
+                    self.register(certificate)
+
+
+def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
+    """Whether the issuer's key made the signature on the certificate."""
+    try:
+        below, above = (load_der_x509_certificate(one.dump()) for one in (certificate, issuer))
+        below.verify_directly_issued_by(above)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
 def context(trust: Trust, moment: datetime) -> ValidationContext:
     """Trust put as pyHanko wants it, at a moment, without any network."""
     return ValidationContext(
         trust_roots=trust.roots,
-        other_certs=list(trust.certificates),
+        certificate_registry=_KnownIssuers.build(trust.certificates),
         moment=moment.astimezone(UTC),
         allow_fetching=False,
         revocation_mode="soft-fail",

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
+    pkcs7,
     pkcs12,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -109,6 +110,25 @@ class Authority:
             entry = x509.RevokedCertificateBuilder().serial_number(issued.certificate.serial_number)
             builder = builder.add_revoked_certificate(entry.revocation_date(NOW - timedelta(hours=2)).build())
         return asn1_crl.CertificateList.load(builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER))
+
+
+def maze(name: str, size: int = 9) -> bytes:
+    """A sound signature under strangers who all bear one name, so that each may be the issuer of all others."""
+    keys = [curve_key() for _ in range(size)]
+    strangers = [
+        _certificate(name, name, key, keys[number - 1], start=NOW, end=NOW + timedelta(days=1), is_root=True)
+        for number, key in enumerate(keys)
+    ]
+    start = b"%%PDF-1.7\n/ByteRange [0 %010d %010d 0000000006] /Contents "
+    gap = len(start % (0, 0))
+    start = start % (gap, gap + 20_002)
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(start + b"%%EOF\n")
+    builder = builder.add_signer(strangers[0], keys[0], hashes.SHA256())
+    for stranger in strangers[1:]:
+        builder = builder.add_certificate(stranger)
+    options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities]
+    signature = builder.sign(Encoding.DER, options)
+    return start + b"<%b>" % signature.hex().ljust(20_000, "0").encode() + b"%%EOF\n"
 
 
 def curve_key() -> ec.EllipticCurvePrivateKey:

@@ -15,7 +15,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
 from negotiation.documents.agreement import RenderedDocument
 from negotiation.documents.signing import SealedDocument, seal
 from negotiation.documents.verification import Reason, Trust, verify
-from tests.negotiation.documents.authority import NOW, Authority, as_asn1
+from tests.negotiation.documents.authority import NOW, Authority, as_asn1, maze
 from tests.negotiation.documents.tampering import Tampering, tamperings
 from tests.negotiation.documents.tools import openssl_accepts, pdfsig_accepts, qpdf_accepts
 
@@ -46,6 +46,12 @@ class TestTampering:
         started = time.perf_counter()
         answer = verify(changed, trust=trust, now=NOW)
         assert (answer.valid, answer.reason) == (False, cases[number].reason)
+        assert time.perf_counter() - started < 1
+
+    def test_by_strangers_who_vouch_for_each_other_costs_no_search(self, trust: Trust) -> None:
+        started = time.perf_counter()
+        answer = verify(maze("Somebody else"), trust=trust, now=NOW)
+        assert (answer.valid, answer.reason) == (False, Reason.UNKNOWN_SIGNER)
         assert time.perf_counter() - started < 1
 
     @pytest.mark.parametrize("number", [number for number in range(COUNT) if number != WITHOUT_OTHERS])
