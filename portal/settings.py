@@ -132,6 +132,7 @@ JOB_HANDLERS = [
     "negotiation.services.expiry",
     "negotiation.services.expiry_warnings",
     "negotiation.services.plan_documents",
+    "negotiation.services.plan_keeping",
     "negotiation.services.sealing",
     "portal.notices.jobs",
     "portal.notices.reminders",

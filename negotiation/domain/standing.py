@@ -1,7 +1,7 @@
 """Where does a running plan stand: what is paid on each row, what is missing, is it broken, made up or paid off?
 
 Knows the agreed rows, the payments that the bank has received and the last day that its figures cover; no rows of a
-database and no clock. What happens to the plan's state is ``workflow``.
+database and no clock. Which moves a plan may make at all is ``workflow``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,6 +18,7 @@ from negotiation.domain.money import yuan
 from negotiation.domain.payoff import early_settlement, interest_start
 from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.terms import ZERO, Row, Schedule
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanAction, PlanState
 
 
 class RowState(StrEnum):
@@ -191,6 +192,18 @@ class PlanStanding:
         is_too_late = (self.as_of + ONE_DAY - first.due_date).days > self.rule.late_days
         return is_too_late or len(missed) >= self.rule.missed_in_a_row
 
+    @property
+    def keep_until(self) -> date | None:
+        """The last day on which paying what is missing keeps the plan from being broken; None while nothing is missed."""
+        late = [row.due_date for row in self.missed if row.due_date]
+        if not late:
+            return None
+        days = [late[0] + timedelta(days=self.rule.late_days)]
+        dated = [row.due_date for row in self.unpaid if row.due_date]
+        if len(dated) >= self.rule.missed_in_a_row:
+            days.append(self.rule.grace_until(dated[self.rule.missed_in_a_row - 1]))
+        return min(days)
+
     def missing_since(self, broken_on: date) -> tuple[RowStanding, ...]:
         """Of the rows that were missed when the figures of ``broken_on`` broke the plan, those that are still unpaid."""
         return tuple(row for row in self.missed if row.due_date and self.rule.grace_until(row.due_date) <= broken_on)
@@ -216,6 +229,27 @@ def standing_of(schedule: Schedule, payments: Iterable[Payment], rule: PlanRule,
     total = sum((payment.amount for payment in received), ZERO)
     credit = total - settled.total if settled else ZERO
     return PlanStanding(as_of, rule, first, rows, total, settled.on if settled else None, credit)
+
+
+def due_move(
+    state: PlanState, standing: PlanStanding, *, broken_on: date | None, may_worsen: bool
+) -> PlanAction | None:
+    """The move that the figures ask of a plan in this state, one at a time; None if it stands where it should.
+
+    ``broken_on`` is the last day of the figures that broke a BREACHED plan. Without ``may_worsen`` no move is to the cardholder's harm.
+    """
+    if state is PlanState.PENDING_DOWN_PAYMENT:
+        return PlanAction.RECEIVE_DOWN_PAYMENT if standing.is_down_payment_received else None
+    if standing.settled_on:
+        return PlanAction.COMPLETE if state in PLAN_STATES_IN_FORCE else None
+    if state is PlanState.ACTIVE:
+        return PlanAction.MISS if standing.missed and may_worsen else None
+    if state is PlanState.AT_RISK:
+        if not standing.missed:
+            return PlanAction.CATCH_UP
+        return PlanAction.BREACH if standing.is_broken and may_worsen else None
+    is_made_up = state is PlanState.BREACHED and broken_on and not standing.missing_since(broken_on)
+    return PlanAction.CURE if is_made_up else None
 
 
 def settlement(schedule: Schedule, payments: Iterable[Payment], rule: PlanRule, on: date) -> Settlement:

@@ -23,6 +23,7 @@ from negotiation.feeds.rejects import RejectsFile
 from negotiation.feeds.storing import Changes, Store
 from negotiation.models import CardAccount, EventStream, FeedBatch
 from negotiation.services import events
+from negotiation.services.plan_keeping import ask_to_keep_plans
 
 CHUNK = 100
 FEW_ACCOUNTS = 100
@@ -208,6 +209,7 @@ class _Import:
             "departed": departed,
         }
         events.record(stream=STREAM, kind="feed_imported", actor=events.SYSTEM, data=data, now=self.now)
+        ask_to_keep_plans(batch=batch.batch_id, now=self.now)
 
 
 class _Cursor:

@@ -1,11 +1,13 @@
 """What was agreed: the agreement with the evidence of its signing, its documents, and the plan in force with its instalments."""
 
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from negotiation.domain.terms import ZERO
 from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
 from negotiation.models.accounts import CardAccount
 from negotiation.models.fields import AmountField, new_reference
@@ -116,7 +118,10 @@ class Document(models.Model):
 
 
 class Plan(models.Model):
-    """An agreement being carried out. Its state is written by ``services.plans`` alone."""
+    """An agreement being carried out. Its state is written by ``services.plans`` alone.
+
+    ``figures_date`` to ``behind`` are where the bank's newest figures leave it, kept for lists and reminders; a page works them out anew.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agreement = models.OneToOneField(Agreement, models.PROTECT, related_name="plan", verbose_name=_("agreement"))
@@ -125,6 +130,18 @@ class Plan(models.Model):
     down_payment = AmountField(_("down payment"))
     started_at = models.DateTimeField(_("started at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    late_daily_rate = models.DecimalField(
+        _("daily rate while an instalment is late"), max_digits=13, decimal_places=12, default=Decimal(0)
+    )
+    figures_date = models.DateField(_("figures up to"), null=True, blank=True)
+    paid_count = models.PositiveSmallIntegerField(_("instalments paid"), default=0)
+    behind = AmountField(_("behind by"), default=ZERO)
+    told_unpaid = models.PositiveSmallIntegerField(_("newest instalment told of as unpaid"), default=0)
+    miss_announced = models.PositiveSmallIntegerField(
+        _("instalment that the cardholder cannot pay in time"), null=True, blank=True
+    )
+    broken_on = models.DateField(_("broken by the figures of"), null=True, blank=True)
+    cure_until = models.DateField(_("may be made up until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("plan")
@@ -137,6 +154,14 @@ class Plan(models.Model):
                 fields=["account"],
                 condition=models.Q(state__in=[state.value for state in PLAN_STATES_IN_FORCE]),
                 name="plan_one_in_force_an_account",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=PlanState.BREACHED.value) | models.Q(broken_on__isnull=False),
+                name="plan_breached_by_figures",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cure_until__isnull=True) | models.Q(broken_on__isnull=False),
+                name="plan_cured_after_breach",
             ),
         ]
 

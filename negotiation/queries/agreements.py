@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PLAN_STATES_KEPT, PlanState
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
 from negotiation.models import Agreement, CardAccount, Cardholder, Document, Job, JobState, Negotiation, Plan
 from negotiation.models.agreements import DocumentKind
 
@@ -89,6 +89,24 @@ def plan_in_force(account: CardAccount) -> Plan | None:
     return Plan.objects.filter(account=account, state__in=PLAN_STATES_IN_FORCE).first()
 
 
+def plans_in_force(*, after: str | None = None) -> QuerySet[Plan]:
+    """Every plan in force with what its standing is worked out from, in the order of keys; those after a key."""
+    plans = _running().filter(state__in=PLAN_STATES_IN_FORCE).order_by("pk")
+    return plans.filter(pk__gt=after) if after else plans
+
+
+def plan_by_reference(reference: str) -> Plan:
+    """The plan of an agreement, for staff and for the work after an event.
+
+    :raises Plan.DoesNotExist: if there is none.
+    """
+    return _running().get(agreement__reference=reference)
+
+
+def _running() -> QuerySet[Plan]:
+    return Plan.objects.select_related("account", "agreement__quote__snapshot", "agreement__negotiation")
+
+
 def renegotiation_count(account: CardAccount) -> int:
     """How many plans the account's present debt has had: 0 before its first one.
 
@@ -100,16 +118,16 @@ def renegotiation_count(account: CardAccount) -> int:
     return count
 
 
-def plan_being_kept(cardholder: Cardholder) -> Plan | None:
-    """A plan of the cardholder's that is in force and not breached; while there is one, nobody collects (invariant 6)."""
-    return Plan.objects.filter(account__cardholder=cardholder, state__in=PLAN_STATES_KEPT).first()
+def has_plan_in_force(cardholder: Cardholder) -> bool:
+    """Whether one of the cardholder's plans has not ended; while there is one, nobody collects (invariant 6)."""
+    return Plan.objects.filter(account__cardholder=cardholder, state__in=PLAN_STATES_IN_FORCE).exists()
 
 
 def plans_in_force_of(*, cardholder: Cardholder) -> QuerySet[Plan]:
     """The cardholder's plans in force with their instalments; at most one an account."""
     return (
         Plan.objects.filter(account__cardholder=cardholder, state__in=PLAN_STATES_IN_FORCE)
-        .select_related("agreement")
+        .select_related("account", "agreement__quote__snapshot")
         .prefetch_related("instalments")
     )
 
@@ -117,7 +135,7 @@ def plans_in_force_of(*, cardholder: Cardholder) -> QuerySet[Plan]:
 def plan_of(agreement: Agreement) -> Plan | None:
     return (
         Plan.objects.filter(agreement=agreement)
-        .select_related("agreement", "account")
+        .select_related("account", "agreement__quote__snapshot", "agreement__negotiation")
         .prefetch_related("instalments")
         .first()
     )

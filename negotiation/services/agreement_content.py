@@ -10,7 +10,7 @@ from negotiation.documents.content import Bilingual
 from negotiation.documents.formatting import percent
 from negotiation.domain.cost import all_in_cost
 from negotiation.domain.money import round_half_up
-from negotiation.domain.policy import LimitPolicy
+from negotiation.domain.standing import PlanRule
 from negotiation.domain.terms import ZERO, Component, PlanTerms, Schedule
 from negotiation.models import Agreement, ArrearsSnapshot, Quote
 from negotiation.queries.policies import policy_version
@@ -50,7 +50,7 @@ def content_of(agreement: Agreement) -> said.AgreementContent:
         cost_items=cost_items(schedule),
         contingent_costs=contingent_costs(account.daily_rate),
         payment=_payment(agreement),
-        breach=_breach(policy, account.daily_rate),
+        breach=_breach(PlanRule.of(policy, account.daily_rate)),
         allocation=PAID_IN_ORDER,
         provenance=_provenance(quote),
         verify_url=settings.VERIFY_URL.format(reference=agreement.reference),
@@ -141,13 +141,13 @@ def _payment(agreement: Agreement) -> said.PaymentInstructions:
     )
 
 
-def _breach(policy: LimitPolicy, daily_rate: Decimal) -> said.BreachTerms:
+def _breach(rule: PlanRule) -> said.BreachTerms:
     return said.BreachTerms(
-        missed_in_a_row=policy.breach_after_missed,
-        late_days=policy.breach_after_days,
-        grace_days=policy.grace_days,
-        cure_days=policy.cure_days,
-        penalty_daily_rate=daily_rate,
+        missed_in_a_row=rule.missed_in_a_row,
+        late_days=rule.late_days,
+        grace_days=rule.grace_days,
+        cure_days=rule.cure_days,
+        penalty_daily_rate=rule.late_daily_rate,
     )
 
 

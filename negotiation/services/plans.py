@@ -27,6 +27,7 @@ def begin_plan(*, agreement: Agreement, now: datetime) -> Plan:
         state=PlanState.PENDING_DOWN_PAYMENT if terms.down_payment > ZERO else PlanState.ACTIVE,
         down_payment=terms.down_payment,
         started_at=now,
+        late_daily_rate=agreement.negotiation.account.daily_rate,
     )
     Instalment.objects.bulk_create(
         Instalment(

@@ -69,6 +69,10 @@ class PlanNotInForce(Refusal):
     """The agreement has no plan yet, or its plan has ended."""
 
 
+class PlanCannotEnd(Refusal):
+    """The agreement does not let the bank end the plan: what is missing may still be made up, or nothing is missing."""
+
+
 class DocumentChanged(Refusal):
     """The document to be signed is not the one that was shown."""
 

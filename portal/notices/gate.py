@@ -1,7 +1,7 @@
 """The one contact gate: may this message leave now, later, or not at all? Every message passes it; none passes beside it.
 
-It gathers what the rules of ``negotiation.domain.contact`` need to know. No collection message goes to somebody who
-keeps a plan (invariant 6); a code that the person has just asked for always passes.
+It gathers what the rules of ``negotiation.domain.contact`` need to know. No collection message goes to somebody whose plan is
+in force, broken or not (invariant 6): the agreement suspends collection until the bank ends it. A code that was asked for always passes.
 """
 
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from negotiation.domain.contact import ContactCap, ContactKind, is_within_caps, next_allowed
-from negotiation.queries.agreements import plan_being_kept
+from negotiation.queries.agreements import has_plan_in_force
 from negotiation.queries.instalments import is_to_come
 from portal.notices.messages import COLLECTION, TEMPLATES, Nature, is_overtaken
 from portal.notices.models import Notice, NoticeState
 
 NO_CONTACT = "no contact data"
-PLAN_KEPT = "a plan is kept"
+PLAN_IN_FORCE = "a plan is in force"
 CAP_REACHED = "messages of the day used"
 QUIET_HOURS = "quiet hours"
 OVERTAKEN = "answered meanwhile"
@@ -45,8 +45,8 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
     if nature == Nature.ASKED_FOR:
         return Verdict(now)
     if nature == Nature.COLLECTION:
-        if plan_being_kept(notice.cardholder) is not None:
-            return Verdict(None, PLAN_KEPT)
+        if has_plan_in_force(notice.cardholder):
+            return Verdict(None, PLAN_IN_FORCE)
         if not _keeps_caps(notice, now):
             return Verdict(None, CAP_REACHED)
     return Verdict(allowed, "" if allowed <= now else QUIET_HOURS)

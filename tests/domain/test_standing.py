@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from negotiation.domain.calendar import BusinessDays
 from negotiation.domain.schedule import build_schedule
-from negotiation.domain.standing import Payment, PlanRule, PlanStanding, RowState, settlement, standing_of
+from negotiation.domain.standing import Payment, PlanRule, PlanStanding, RowState, due_move, settlement, standing_of
 from negotiation.domain.terms import BusinessDayConvention, Frequency, PlanMethod, Schedule
+from negotiation.domain.workflow import PlanAction, PlanState
 from tests.domain.plans import drawn_terms, fen, plan_terms
 from tests.domain.test_schedule import built
 
@@ -264,3 +265,67 @@ class TestAnyPlan:
             assert (paid.settled_on, paid.credit) == (as_of, 0)
             short = [*earlier, Payment(as_of, figure.amount - Decimal("0.01"))]
             assert standing_of(schedule, short, rule, as_of).settled_on is None
+
+
+class TestTheLastDayToKeepAPlan:
+    def test_is_the_thirtieth_or_the_end_of_the_second_ones_grace(self):
+        assert stands(as_of=DUE).keep_until is None
+        assert stands(as_of=DUE + 5 * DAY).keep_until == DUE + 30 * DAY
+        weekly = {"frequency": Frequency.WEEKLY}
+        assert stands(as_of=DUE + 5 * DAY, **weekly).keep_until == DUE + 10 * DAY
+
+    @given(lived())
+    def test_is_the_last_on_which_the_plan_is_not_broken(self, case):
+        schedule, payments, rule, as_of = case
+        standing = standing_of(schedule, payments, rule, as_of)
+        until = standing.keep_until
+        if until:
+            received = [payment for payment in payments if payment.day <= as_of]
+            assert standing_of(schedule, received, rule, max(until, as_of)).is_broken
+            if as_of < until:
+                assert not standing_of(schedule, payments, rule, until - DAY).is_broken
+
+
+class TestTheMoveThatIsDue:
+    BROKEN = DUE + 31 * DAY
+
+    @pytest.mark.parametrize(
+        ("state", "paid", "days", "move"),
+        [
+            ("PENDING_DOWN_PAYMENT", "99.99", 0, None),
+            ("PENDING_DOWN_PAYMENT", "100", 0, "RECEIVE_DOWN_PAYMENT"),
+            ("PENDING_DOWN_PAYMENT", "0.01", 90, None),
+            ("ACTIVE", "100", 2, None),
+            ("ACTIVE", "100", 3, "MISS"),
+            ("ACTIVE", "12000", 3, "COMPLETE"),
+            ("AT_RISK", "1091.65", 29, None),
+            ("AT_RISK", "1091.65", 30, "BREACH"),
+            ("AT_RISK", "1091.65", 33, "BREACH"),
+            ("AT_RISK", "1091.66", 29, "CATCH_UP"),
+            ("AT_RISK", "12000", 29, "COMPLETE"),
+            ("BREACHED", "1090", 40, None),
+            ("BREACHED", "2100", 40, "CURE"),
+            ("BREACHED", "12000", 40, "COMPLETE"),
+            ("TERMINATED", "0.01", 40, None),
+            ("TERMINATED", "12000", 40, None),
+            ("COMPLETED", "12000", 40, None),
+        ],
+    )
+    def test_follows_from_the_figures(self, state, paid, days, move):
+        standing = stands((DUE, paid), as_of=DUE + days * DAY, down_payment=Decimal("100.00"))
+        asked = due_move(PlanState(state), standing, broken_on=self.BROKEN, may_worsen=True)
+        assert asked == (PlanAction(move) if move else None)
+
+    @pytest.mark.parametrize(("state", "paid"), [("ACTIVE", "100"), ("AT_RISK", "100")])
+    def test_is_none_to_the_cardholders_harm_on_old_figures(self, state, paid):
+        standing = stands((DUE, paid), as_of=DUE + 40 * DAY, down_payment=Decimal("100.00"))
+        assert due_move(PlanState(state), standing, broken_on=None, may_worsen=False) is None
+
+    @pytest.mark.parametrize(
+        ("state", "paid", "move"),
+        [("AT_RISK", "4000", "CATCH_UP"), ("BREACHED", "4000", "CURE"), ("ACTIVE", "12000", "COMPLETE")],
+    )
+    def test_is_made_in_the_cardholders_favour_on_any_figures(self, state, paid, move):
+        standing = stands((DUE, paid), as_of=DUE + 40 * DAY, down_payment=Decimal("100.00"))
+        asked = due_move(PlanState(state), standing, broken_on=self.BROKEN, may_worsen=False)
+        assert asked == PlanAction(move)

@@ -1,7 +1,7 @@
 """Statements of account and the settlement certificate: what they say, when they are made, and that each is made once."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from negotiation.queries.agreements import governing_document
 from negotiation.queries.verification import Standing, check_document
 from negotiation.services import plan_documents
 from negotiation.services.evidence_bundle import export_evidence
-from negotiation.services.plan_content import Payment, fill, settlement_content, statement_content
+from negotiation.services.plan_content import settlement_content, statement_content
 from negotiation.services.plans import change_plan
 from negotiation.services.refusals import PlanNotInForce
 from tests.factories import NOW, make_cardholder
@@ -76,17 +76,6 @@ def complete(plan: Plan) -> None:
     plan.refresh_from_db()
 
 
-class TestFill:
-    def test_pays_each_amount_in_turn_and_keeps_the_day_of_the_last_payment(self) -> None:
-        days = [date(2026, 12, number) for number in (1, 2, 3)]
-        payments = [Payment(days[0], YUAN("150.00")), Payment(days[1], YUAN("20.00")), Payment(days[2], YUAN("40.00"))]
-        filled = fill([YUAN("100.00"), YUAN("100.00"), YUAN("100.00")], payments)
-        assert filled == [(YUAN("100.00"), days[0]), (YUAN("100.00"), days[2]), (YUAN("10.00"), days[2])]
-
-    def test_leaves_what_nobody_paid_without_a_day(self) -> None:
-        assert fill([YUAN("0.00"), YUAN("5.00")], []) == [(0, None), (0, None)]
-
-
 class TestStatementContent:
     def test_says_what_was_paid_what_is_late_and_what_is_due_later(self, plan: Plan) -> None:
         pay(plan, date(2026, 12, 20), "1000.00")
@@ -101,6 +90,12 @@ class TestStatementContent:
     def test_leaves_out_what_the_agreed_balance_had_seen(self, plan: Plan) -> None:
         pay(plan, date(2026, 11, 20), "500.00")
         assert statement_content(plan).paid == 0
+
+    def test_does_not_call_late_what_is_due_on_the_day_that_is_not_over(self, plan: Plan) -> None:
+        plan.account.as_of = datetime(2026, 12, 25, 10, tzinfo=UTC)
+        assert statement_content(plan).rows[0].standing == RowStanding.DUE_LATER
+        plan.account.as_of = datetime(2026, 12, 25, 16, tzinfo=UTC)
+        assert statement_content(plan).rows[0].standing == RowStanding.OVERDUE
 
     def test_begins_no_earlier_than_the_plan(self, plan: Plan) -> None:
         CardAccount.objects.update(as_of=NOW - timedelta(days=3))
@@ -201,7 +196,12 @@ class TestASettlementCertificate:
             checked = check_document(bytes(document.content), now=LATER)
             assert (checked.is_genuine, checked.standing) == (True, Standing.COMPLETED)
         assert settlement_content(plan).total_paid == YUAN("34723.06")
-        assert settlement_content(plan).settled_date == date(2027, 3, 3)
+        assert settlement_content(plan).settled_date == date(2026, 12, 20), "the day of the payment, not of the job"
+
+    def test_of_a_plan_paid_off_with_too_much_leaves_the_rest_out(self, plan: Plan) -> None:
+        pay(plan, date(2026, 12, 20), "35000.00")
+        complete(plan)
+        assert settlement_content(plan).total_paid == YUAN("34723.06")
 
     def test_is_made_once(self, plan: Plan) -> None:
         complete(plan)
@@ -223,7 +223,7 @@ class TestASettlementCertificate:
     def test_is_never_made_of_a_plan_that_is_not_paid_off(self, plan: Plan) -> None:
         payload = {"agreement": str(plan.agreement_id)}
         for state in set(PlanState) - {PlanState.COMPLETED}:
-            Plan.objects.update(state=state)
+            Plan.objects.update(state=state, broken_on=date(2026, 12, 25))
             assert plan_documents.issue_settlement_certificate(payload, now=LATER) is None
 
     def test_does_not_take_the_place_of_the_agreement(self, plan: Plan) -> None:

@@ -87,7 +87,7 @@ class TestTheNewPlan:
 
     def test_begins_although_the_old_one_ended_while_it_was_signed(self, account: CardAccount) -> None:
         old = plan_in_force(account)
-        Plan.objects.filter(pk=old.pk).update(state=PlanState.BREACHED)
+        Plan.objects.filter(pk=old.pk).update(state=PlanState.BREACHED, broken_on=TODAY)
         agreement = agree(account, now=LATER, down_payment=Decimal("3000.00"))
         old.refresh_from_db()
         ending = Actor(ActorKind.SENIOR_REVIEWER, make_reviewer(senior=True))

@@ -125,18 +125,26 @@ class TestInvitation:
     @pytest.mark.parametrize(
         ("state", "outcome"),
         [
-            (PlanState.PENDING_DOWN_PAYMENT, ("HELD", gate.PLAN_KEPT)),
-            (PlanState.ACTIVE, ("HELD", gate.PLAN_KEPT)),
-            (PlanState.AT_RISK, ("HELD", gate.PLAN_KEPT)),
-            (PlanState.BREACHED, ("SENT", "")),
+            (PlanState.PENDING_DOWN_PAYMENT, ("HELD", gate.PLAN_IN_FORCE)),
+            (PlanState.ACTIVE, ("HELD", gate.PLAN_IN_FORCE)),
+            (PlanState.AT_RISK, ("HELD", gate.PLAN_IN_FORCE)),
+            (PlanState.BREACHED, ("HELD", gate.PLAN_IN_FORCE)),
+            (PlanState.TERMINATED, ("SENT", "")),
             (PlanState.COMPLETED, ("SENT", "")),
         ],
     )
-    def test_is_held_while_a_plan_is_kept(self, post: PostBox, state: PlanState, outcome: tuple[str, str]) -> None:
+    def test_is_held_until_a_plan_has_ended(self, post: PostBox, state: PlanState, outcome: tuple[str, str]) -> None:
         publish_policy()
         cardholder, account = lin(claimed=True)
         agreement = make_negotiation(account=account, instalment_count=12).agreement
-        Plan.objects.create(agreement=agreement, account=account, state=state, down_payment=Decimal(0), started_at=NOON)
+        Plan.objects.create(
+            agreement=agreement,
+            account=account,
+            state=state,
+            down_payment=Decimal(0),
+            started_at=NOON,
+            broken_on=NOON.date(),
+        )
         other = make_account(cardholder=cardholder)
         invite(cardholder=cardholder, account=other, now=NOON)
         work(NOON)

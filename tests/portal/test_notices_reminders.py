@@ -44,7 +44,12 @@ def make_plan(*days: date, account: CardAccount | None = None, state: PlanState 
     account = account or lin(claimed=True)[1]
     agreement = make_negotiation(account=account, instalment_count=12).agreement
     plan = Plan.objects.create(
-        agreement=agreement, account=account, state=state, down_payment=Decimal(0), started_at=agreement.agreed_at
+        agreement=agreement,
+        account=account,
+        state=state,
+        down_payment=Decimal(0),
+        started_at=agreement.agreed_at,
+        broken_on=DUE if state == PlanState.BREACHED else None,
     )
     for seq, day in enumerate(days or [DUE], start=1):
         amounts = {"principal": Decimal("100.00"), "interest": Decimal(0), "fee": Decimal(0)}
