@@ -1,4 +1,4 @@
-"""The environment of every test: nothing of the caller's, a scratch directory, throw-away secrets.
+"""The environment of every test: nothing of the caller's, a scratch directory for each process, throw-away secrets.
 
 Loaded by pytest before Django's settings are. DATABASE_URL alone is the caller's to choose.
 """
@@ -9,12 +9,14 @@ import os
 import shutil
 import tempfile
 
-SCRATCH = os.environ.get("PORTAL_VAR_DIR") if "PYTEST_XDIST_WORKER" in os.environ else None
-for name in [name for name in os.environ if name.startswith("PORTAL_")]:
-    del os.environ[name]
-if SCRATCH is None:
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+if WORKER:
+    SCRATCH = os.path.join(os.environ["PORTAL_VAR_DIR"], WORKER)
+else:
     SCRATCH = tempfile.mkdtemp(prefix="portal-tests-")
     atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+for name in [name for name in os.environ if name.startswith("PORTAL_")]:
+    del os.environ[name]
 KEY = base64.b64encode(bytes(range(32))).decode()
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "portal.settings",

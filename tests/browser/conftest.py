@@ -40,8 +40,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def database(django_db_blocker: Any) -> Iterator[None]:
-    """A database that the processes share; what the tests leave in it goes with it, not in between."""
+def database(django_db_modify_db_settings: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database that the processes share; what the tests leave in it goes with it, not in between.
+
+    Where pytest has several processes, each has a database of its own and so an installation of its own.
+    """
     # Playwright's loop runs in this thread, where Django then suspects a coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with django_db_blocker.unblock():
@@ -63,24 +66,22 @@ def end_other_sessions() -> None:
 
 
 @pytest.fixture(scope="package")
-def installation(database: None) -> Iterator[Installation]:
-    """A demonstration with its limits, its staff and its key, without anybody's account."""
+def installation(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A demonstration with its limits, its staff, its key and the cardholders of the bank's feed, whom nobody has invited yet.
+
+    The feed comes before anybody else's account, as it must: it is refused when a newer one was there.
+    """
     call_command("sync_roles", stdout=StringIO())
     call_command("make_signing_key", stdout=StringIO())
     hire_staff()
     seed_demonstration_policy(now=timezone.now())
+    deliver_feed(tmp_path_factory.mktemp("feed"))
     running = Installation()
     try:
         running.start()
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture(scope="package")
-def portfolio(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The cardholders of the bank's feed, whom nobody has invited yet."""
-    deliver_feed(tmp_path_factory.mktemp("feed"))
 
 
 @pytest.fixture(scope="package")

@@ -12,10 +12,10 @@ from tests.negotiation.documents.tools import page_text, pdfsig_accepts, run
 QUIET = str.maketrans("", "", "¥,\u00a0\u202f ")
 
 
-def downloaded(page: Page, folder: Path) -> dict[str, Path]:
-    """Every file that the agreement's page offers, by its language."""
+def downloaded(page: Page, folder: Path, within: str = "main") -> dict[str, Path]:
+    """Every file that the agreement's page, or a part of it, offers, by its language."""
     found = {}
-    for link in page.locator("main a.file-save").all():
+    for link in page.locator(f"{within} a.file-save").all():
         with page.expect_download() as waiting:
             link.click()
         name = waiting.value.suggested_filename
@@ -63,6 +63,7 @@ def with_one_byte_changed(path: Path) -> Path:
 
 __all__ = [
     "downloaded",
+    "page_text",
     "pdfsig_accepts",
     "rows_inside",
     "rows_on",

@@ -17,7 +17,7 @@ from portal.ops.people import STAFF
 from tests.browser.visitor import Visitor
 from tests.factories import make_account, make_cardholder
 
-REVIEWER, SENIOR, _DRAFTER, PUBLISHER, *_ = STAFF
+REVIEWER, SENIOR, DRAFTER, PUBLISHER, AUDITOR, SUPPORT = STAFF
 HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
@@ -41,9 +41,9 @@ def longest_overdue(source_id: str) -> CardAccount:
     return accounts.order_by("oldest_unpaid_due_date", "reference")[0]
 
 
-def overdue_account(*, language: str = "en", **fields: Any) -> CardAccount:
-    """Somebody who has been here before, 212 days past due with 34,723.06."""
-    now, cardholder = timezone.now(), make_cardholder(language=language)
+def overdue_account(*, language: str = "en", claimed: bool = True, **fields: Any) -> CardAccount:
+    """Somebody who has been here before, unless they have not ``claimed`` it; 212 days past due with 34,723.06."""
+    now, cardholder = timezone.now(), make_cardholder(language=language, claimed=claimed)
     overdue = {"oldest_unpaid_due_date": timezone.localdate() - timedelta(days=212), "as_of": now}
     return make_account(cardholder=cardholder, **overdue | fields)
 

@@ -71,8 +71,20 @@ def decline(visitor: Visitor, reason: str, message: str = "") -> None:
     _decide(visitor, "#decline")
 
 
+def write(visitor: Visitor, text: str) -> None:
+    """A message without an offer."""
+    visitor.fill(**{"message-text": text})
+    visitor.page.locator("#messages form button").click()
+    expect(visitor.page.locator("#messages")).to_contain_text(text)
+
+
 def confirm(visitor: Visitor) -> None:
     _decide(visitor, "#confirm")
+
+
+def send_back(visitor: Visitor, note: str) -> None:
+    visitor.fill(**{"back-note": note})
+    _decide(visitor, "#send-back")
 
 
 def _decide(visitor: Visitor, form: str, button: str = "button") -> None:

@@ -18,7 +18,6 @@ Visit = Callable[..., Visitor]
 OUTSIDE_THE_CORRIDOR = timedelta(days=40)
 
 
-@pytest.mark.usefixtures("portfolio")
 class TestTheJourney:
     @pytest.mark.parametrize(("language", "source_id"), [("zh-hans", "DEMO-M3"), ("en", "DEMO-M7")])
     def test_leads_from_a_letter_to_an_agreement_that_others_accept(

@@ -1,32 +1,31 @@
-"""The same journey by other ways: without JavaScript, and with nothing but a keyboard."""
+"""The same journey by other ways: on a telephone without JavaScript, and with nothing but a keyboard."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from negotiation.domain.workflow import NegotiationState
-from negotiation.models import Agreement, Negotiation
+from negotiation.models import Agreement, CardAccount, Negotiation
 from tests.browser import reviewing, walking
+from tests.browser.agreements import late_start
+from tests.browser.keyboard import Keyboard
 from tests.browser.people import REVIEWER, begun, let_in, longest_overdue, overdue_account
 from tests.browser.post import PostBox
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PHONE, Visitor
 
 Visit = Callable[..., Visitor]
-LATER = timedelta(days=40)
 
 
 class TestWithoutScripts:
-    @pytest.mark.usefixtures("portfolio")
     def test_the_journey_leads_to_the_same_end(self, visit: Visit) -> None:
         account = longest_overdue("DEMO-M1")
-        cardholder = visit("zh-hans", name="unscripted", is_scripted=False)
+        cardholder = visit("zh-hans", name="unscripted", is_scripted=False, screen=PHONE)
         post = walking.claim(cardholder, account.cardholder, account.card_last4)
         cardholder.look("arrears")
         walking.tell_circumstances(cardholder)
-        walking.wish(cardholder, instalments=12, first_date=timezone.localdate() + LATER)
+        walking.wish(cardholder, instalments=12, first_date=late_start())
         walking.send(cardholder, "我会按时还。")
         assert post.link(), "the bank says that the plan has arrived"
         negotiation = Negotiation.objects.get(account=account)
@@ -58,88 +57,77 @@ class TestWithoutScripts:
 
 
 class TestByKeyboard:
-    def test_a_plan_can_be_proposed(self, visit: Visit) -> None:
-        account = overdue_account()
-        begun(account)
-        cardholder = let_in(visit(name="keyboard"), account.cardholder)
-        cardholder.go(f"/accounts/{account.reference}/propose/")
+    def test_the_journey_leads_to_the_same_end(self, visit: Visit) -> None:
+        account = overdue_account(claimed=False)
+        cardholder, post = visit(name="keyboard"), walking.invite(account.cardholder)
         keys = Keyboard(cardholder)
-        keys.to("#id_by_0")
-        keys.press("ArrowDown")
-        keys.to("#id_instalment_count")
-        keys.type("44")
-        walking.see_figures(cardholder, 44)
-        keys.to("button.btn-primary[form=plan-form]")
-        keys.press("Enter")
-        cardholder.page.wait_for_url("**/check/**")
-        keys.to("#id_message")
-        keys.type("Thank you.")
-        keys.to("main form .btn-primary")
-        keys.press("Enter")
-        cardholder.page.wait_for_url("**/negotiations/**")
-        assert Negotiation.objects.get(account=account).state == NegotiationState.WITH_BANK
-
-    def test_an_agreement_can_be_signed(self, visit: Visit) -> None:
-        account = overdue_account()
-        begun(account)
-        cardholder = let_in(visit(name="keyboard"), account.cardholder)
-        cardholder.go(f"/accounts/{account.reference}/propose/")
-        cardholder.press(".offers li:last-child button")
-        walking.send(cardholder)
+        cardholder.go(post.link())
+        come_in(keys, account, post)
+        propose(keys, account)
         negotiation = Negotiation.objects.get(account=account)
-        keys = Keyboard(cardholder)
-        keys.to("form[action$='/sign/begin/'] button")
-        keys.press("Enter")
+        assert negotiation.state == NegotiationState.AGREED
+
+        keys.press("form[action$='/sign/begin/'] button")
         cardholder.page.wait_for_url("**/sign/costs/")
         read_for_long_enough(negotiation)
         cardholder.page.reload()
-        keys.to("main form button")
-        keys.press("Enter")
+        keys.press("main form button")
         cardholder.page.wait_for_url("**/sign/undertakings/")
-        for number in range(cardholder.page.locator("main [type=checkbox]").count()):
-            keys.to(f"main .field:nth-of-type({number + 1}) [type=checkbox]")
-            keys.press("Space")
-        keys.to("main form .btn-primary")
-        keys.press("Enter")
-        expect(cardholder.page.locator("form[action$='/sign/code/']")).to_be_visible()
-        keys.to("form[action$='/sign/code/'] button")
-        keys.press("Enter")
-        expect(cardholder.page.locator("main .notice")).to_be_visible()
-        keys.to("#id_code")
-        keys.type(PostBox(account.cardholder.email).code())
-        keys.press("Enter")
+        sign(keys, post)
         walking.arrive(cardholder)
+        with cardholder.page.expect_download() as file:
+            keys.press("main a.file-save")
+        assert file.value.suggested_filename.endswith(".pdf")
 
 
-class Keyboard:
-    """Hands that never leave the keys."""
+def come_in(keys: Keyboard, account: CardAccount, post: PostBox) -> None:
+    """From the link of the invitation to the account."""
+    keys.press("main form button")
+    year, month, day = account.cardholder.birth_date.split("-")
+    keys.type("#id_card_last4", account.card_last4)
+    keys.type("#id_birth_year", year)
+    keys.type("#id_birth_month", month)
+    keys.type("#id_birth_day", day)
+    keys.press("main form button")
+    keys.page.wait_for_url("**/claim/code/")
+    keys.type("#id_code", post.code())
+    keys.page.keyboard.press("Enter")
+    keys.page.wait_for_url(f"**/accounts/{account.reference}/")
 
-    MOST_TABS = 80
 
-    def __init__(self, visitor: Visitor) -> None:
-        self.page = visitor.page
+def propose(keys: Keyboard, account: CardAccount) -> None:
+    """From the account to an own plan that is accepted at once."""
+    keys.press("form[action$='/begin/'] button")
+    keys.page.wait_for_url("**/circumstances/")
+    keys.press("[name=hardship_reason]", "Space")
+    for name, amount in (
+        ("monthly_income", "9000"),
+        ("essential_spending", "4200.50"),
+        ("other_debt_payments", "1350"),
+    ):
+        keys.type(f"#id_{name}", amount)
+    keys.press("main button.btn-primary")
+    keys.page.wait_for_url("**/propose/")
+    keys.press("#id_by_0", "ArrowDown")
+    keys.type("#id_instalment_count", "12")
+    walking.see_figures_of(keys.page, 12)
+    keys.press("button.btn-primary[form=plan-form]")
+    keys.page.wait_for_url("**/check/**")
+    keys.type("#id_message", "Thank you.")
+    keys.press("main form .btn-primary")
+    keys.page.wait_for_url("**/negotiations/**")
 
-    def to(self, selector: str) -> None:
-        """Tab until the sought control has the focus, and see that one can see it has."""
-        sought = self.page.locator(selector).first
-        for _ in range(self.MOST_TABS):
-            if sought.evaluate("control => control === document.activeElement"):
-                break
-            self.page.keyboard.press("Tab")
-        expect(sought).to_be_focused()
-        shown = sought.evaluate(
-            "control => { const look = getComputedStyle(control);"
-            " return look.outlineStyle !== 'none' || look.boxShadow !== 'none' }"
-        )
-        assert shown, f"{selector} does not show that it has the focus"
 
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-
-    def type(self, text: str) -> None:
-        """In place of what the field holds."""
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.type(text)
+def sign(keys: Keyboard, post: PostBox) -> None:
+    """From the undertakings to the bank's part."""
+    for number in range(keys.page.locator("main [type=checkbox]").count()):
+        keys.press(f"main .field:nth-of-type({number + 1}) [type=checkbox]", "Space")
+    keys.press("main form .btn-primary")
+    expect(keys.page.locator("form[action$='/sign/code/']")).to_be_visible()
+    keys.press("form[action$='/sign/code/'] button")
+    expect(keys.page.locator("main .notice")).to_be_visible()
+    keys.type("#id_code", post.code())
+    keys.page.keyboard.press("Enter")
 
 
 def read_for_long_enough(negotiation: Negotiation) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,15 +14,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from negotiation.domain.workflow import NegotiationState
-from negotiation.models import Agreement, Event, Job, Negotiation, Plan
-from negotiation.queries.agreements import governing_document
-from negotiation.services import signing
-from negotiation.services.signing import READING_TIME, StepUp
+from negotiation.models import Agreement, Event, Job, Negotiation
 from portal.models import Notice
+from tests.browser.agreements import plans, shown_agreement, sign, state_of
 from tests.browser.installation import Installation, wait_for
 from tests.browser.papers import pdfsig_accepts
-from tests.browser.people import overdue_account
-from tests.factories import make_negotiation
 from tests.negotiation.documents.tools import run
 
 
@@ -99,34 +94,8 @@ def locked_key(installation: Installation) -> Iterator[LockedKey]:
     key = LockedKey()
     yield key
     key.unlock()
-
-
-def shown_agreement() -> Agreement:
-    """Agreed at once, rendered by the worker, read and promised; the next step is the signature."""
-    now, account = timezone.now(), overdue_account()
-    first_date = timezone.localdate() + timedelta(days=30)
-    negotiation = make_negotiation(
-        account=account, now=now, instalment_count=12, first_date=first_date, value_date=timezone.localdate()
-    )
-    agreement = Agreement.objects.get(negotiation=negotiation)
-    wait_for(lambda: governing_document(agreement), "the document to be rendered")
-    who: dict[str, Any] = {"cardholder": account.cardholder, "reference": agreement.reference}
-    signing.show_cost_sheet(**who, now=now - READING_TIME)
-    signing.confirm_cost_sheet(**who, now=now)
-    names = {item.name for item in signing.required_undertakings("en")}
-    signing.give_undertakings(**who, names=names, language="en", now=now)
-    return agreement
-
-
-def sign(agreement: Agreement) -> None:
-    document = governing_document(agreement)
-    assert document is not None
-    signing.sign(
-        cardholder=agreement.negotiation.cardholder,
-        reference=agreement.reference,
-        step_up=StepUp("code", document.draft_sha256),
-        now=timezone.now(),
-    )
+    if installation.worker is None or installation.worker.poll() is not None:
+        installation.start_worker()
 
 
 def end_worker(installation: Installation) -> None:
@@ -153,18 +122,10 @@ def let_lease_run_out() -> None:
     Job.objects.filter(kind="seal_agreement", state="RUNNING").update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
-def state_of(agreement: Agreement) -> str:
-    return Negotiation.objects.get(pk=agreement.negotiation_id).state
-
-
 def is_unsigned(agreement: Agreement) -> bool:
     """Nothing is half done: neither document has the bank's signature, and there is no plan."""
     documents = agreement.documents.filter(sealed_at__isnull=False)
     return not documents and state_of(agreement) == NegotiationState.BEING_SIGNED and not plans(agreement)
-
-
-def plans(agreement: Agreement) -> list[Plan]:
-    return list(Plan.objects.filter(agreement=agreement))
 
 
 def assert_signed_once(agreement: Agreement, installation: Installation, folder: Path) -> None:

@@ -33,13 +33,21 @@ class Visitor:
     """One browser context with one page."""
 
     def __init__(
-        self, browser: Browser, url: str, language: str = "en", *, name: str = "", is_scripted: bool = True, **more: Any
+        self,
+        browser: Browser,
+        url: str,
+        language: str = "en",
+        *,
+        name: str = "",
+        is_scripted: bool = True,
+        screen: tuple[int, int] = DESK,
+        **more: Any,
     ) -> None:
-        self.url, self.language, self.name, self.is_scripted = url, language, name, is_scripted
+        self.url, self.language, self.name, self.is_scripted, self.screen = url, language, name, is_scripted, screen
         self.findings: list[str] = []
         self.context = browser.new_context(
             base_url=url,
-            viewport=size(DESK),
+            viewport=size(screen),
             locale="zh-CN" if language == "zh-hans" else "en-GB",
             java_script_enabled=is_scripted,
             **more,
@@ -88,7 +96,7 @@ class Visitor:
         self.page.set_viewport_size(size(SMALLEST))
         self._settle()
         self._measure(name)
-        self.page.set_viewport_size(size(DESK))
+        self.page.set_viewport_size(size(self.screen))
 
     def _settle(self) -> None:
         """Wait until the page is drawn as it now is: a colour or a width on its way to another is not one to judge."""

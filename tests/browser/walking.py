@@ -5,17 +5,22 @@ from datetime import date
 from io import StringIO
 
 from django.core.management import call_command
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from negotiation.models import Cardholder
 from tests.browser.post import PostBox
 from tests.browser.visitor import Visitor
 
 
+def invite(cardholder: Cardholder) -> PostBox:
+    """Where the bank's invitation will arrive."""
+    call_command("send_invitations", source_id=cardholder.source_id, stdout=StringIO())
+    return PostBox(cardholder.email)
+
+
 def claim(visitor: Visitor, cardholder: Cardholder, card_last4: str) -> PostBox:
     """From the bank's invitation to being signed in, on the very account that the invitation is about."""
-    post = PostBox(cardholder.email)
-    call_command("send_invitations", source_id=cardholder.source_id, stdout=StringIO())
+    post = invite(cardholder)
     visitor.go(post.link())
     visitor.look("link")
     visitor.press("form button")
@@ -41,22 +46,29 @@ def tell_circumstances(visitor: Visitor) -> None:
     visitor.press("button.btn-primary")
 
 
-def wish(visitor: Visitor, *, instalments: int, first_date: date) -> None:
+def tell_in_short(visitor: Visitor) -> None:
+    """The same without a budget."""
+    visitor.page.locator("#id_hardship_reason_2").check()
+    visitor.page.locator("main [type=checkbox]").check()
+    visitor.press("button.btn-primary")
+
+
+def wish(visitor: Visitor, *, instalments: int, first_date: date, **fields: str) -> None:
     """Type one's own plan by its number of instalments, and go on to the check page."""
     visitor.page.locator("#id_by_1").check()
-    visitor.fill(instalment_count=str(instalments), first_date=first_date.isoformat())
+    visitor.fill(instalment_count=str(instalments), first_date=first_date.isoformat(), **fields)
     if visitor.is_scripted:
-        see_figures(visitor, instalments)
+        see_figures_of(visitor.page, instalments)
     else:
         visitor.press("button[name=show]")
     visitor.look("own-plan")
     visitor.press("button.btn-primary[form=plan-form]")
 
 
-def see_figures(visitor: Visitor, instalments: int) -> None:
+def see_figures_of(page: Page, instalments: int) -> None:
     """Wait for the live figures of a plan with so many instalments."""
-    expect(visitor.page.locator("#figures .offer-figure")).to_contain_text(f"× {instalments} ")
-    expect(visitor.page.locator("#figures")).not_to_have_class(re.compile("htmx"))
+    expect(page.locator("#figures .offer-figure")).to_contain_text(f"× {instalments} ")
+    expect(page.locator("#figures")).not_to_have_class(re.compile("htmx"))
 
 
 def send(visitor: Visitor, message: str = "") -> None:
@@ -103,7 +115,7 @@ def sign(visitor: Visitor, post: PostBox) -> None:
 def arrive(visitor: Visitor) -> None:
     """From the negotiation that the bank is signing to the agreement."""
     visitor.page.wait_for_url("**/negotiations/*/")
-    done = visitor.page.locator("main a[href^='/agreements/']")
+    done = visitor.page.locator("main .moves a[href^='/agreements/']")
     if visitor.is_scripted:
         expect(done).to_be_visible()
     else:
