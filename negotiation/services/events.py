@@ -54,9 +54,12 @@ class BrokenLink:
 
 
 def broken_links() -> Iterator[BrokenLink]:
-    """Walk every stream from its first event to its head and yield the first fault of each."""
+    """Walk every stream from its first event to its head and yield the first fault of each.
+
+    A stream that seems broken is walked again, because an event may just have been appended to it.
+    """
     for chain in EventStream.objects.order_by("name").iterator():
-        fault = _first_fault(chain)
+        fault = _first_fault(chain) and _first_fault(EventStream.objects.get(pk=chain.pk))
         if fault is not None:
             yield fault
 

@@ -88,13 +88,23 @@ def quote_plan(*, account: CardAccount, terms: PlanTerms, now: datetime, policy:
 
 def quote_hash(schedule: Schedule, snapshot: ArrearsSnapshot, policy: LimitPolicy) -> str:
     """Hex SHA-256 over the terms, the rows, the debt they were made for, and the versions that made and judged them."""
+    rows = [row.to_data() for row in schedule.rows]
+    return _hash(schedule.terms.to_data(), rows, snapshot, policy.version, ENGINE_VERSION)
+
+
+def stored_quote_hash(quote: Quote) -> str:
+    """The same over what a stored quote holds today: its ``sha256``, unless somebody altered it."""
+    return _hash(quote.terms, quote.rows, quote.snapshot, quote.policy_version, quote.engine_version)
+
+
+def _hash(terms: Any, rows: Any, snapshot: ArrearsSnapshot, policy_version: int, engine_version: str) -> str:
     return sha256_of(
         {
-            "terms": schedule.terms.to_data(),
-            "rows": [row.to_data() for row in schedule.rows],
+            "terms": terms,
+            "rows": rows,
             "snapshot": {component.value: str(amount) for component, amount in snapshot.components.items()},
-            "policy_version": policy.version,
-            "engine_version": ENGINE_VERSION,
+            "policy_version": policy_version,
+            "engine_version": engine_version,
         }
     )
 

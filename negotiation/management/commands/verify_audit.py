@@ -1,15 +1,16 @@
-"""``manage.py verify_audit``: is every recorded event still there, unaltered and in its place?"""
+"""``manage.py verify_audit``: is every recorded event still there, unaltered and in its place, and do the records still say the same?"""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from negotiation.queries.events import stream_heads
+from negotiation.services.audit import altered_records
 from negotiation.services.events import broken_links
 
 
 class Command(BaseCommand):
-    help = "Walks the event chains; exit 0 if all are whole, 1 with the first broken event of each."
+    help = "Walks the event chains and compares the records with them; exit 0 if all is whole, 1 with what is broken or altered."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -25,6 +26,9 @@ class Command(BaseCommand):
             streams += 1
             if options["heads"]:
                 self.stdout.write(f"{name} {length} {head}")
-        self.stdout.write(f"{streams} chains, {len(faults)} broken")
-        if faults:
+        altered = list(altered_records())
+        for record in altered:
+            self.stderr.write(f"{record.record}: {record.part} altered")
+        self.stdout.write(f"{streams} chains, {len(faults)} broken; {len(altered)} records altered")
+        if faults or altered:
             raise SystemExit(1)

@@ -1,0 +1,193 @@
+"""Do the records still say what the events said when they were written? For what the chains name by hash, moment or person.
+
+Reads everything, changes nothing; the chains themselves are walked by ``services.events``. Not covered: the words of offers,
+messages and notes, of which an event holds no hash.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from negotiation.domain.chain import sha256_of
+from negotiation.domain.policy import PolicyRefused, policy_data
+from negotiation.domain.workflow import NegotiationState, PlanState
+from negotiation.models import (
+    Agreement,
+    Document,
+    Event,
+    Negotiation,
+    Offer,
+    OfferKind,
+    Plan,
+    PolicyState,
+    PolicyVersion,
+    Quote,
+    TextState,
+    TextVersion,
+)
+from negotiation.queries.events import negotiation_stream, plan_stream
+from negotiation.services.quotes import stored_quote_hash
+
+STATED = {
+    "proposed": OfferKind.OFFER,
+    "countered": OfferKind.COUNTER,
+    "accepted": OfferKind.ACCEPT,
+    "declined": OfferKind.DECLINE,
+    "withdrawn": OfferKind.WITHDRAW,
+    "expired": OfferKind.EXPIRE,
+}
+STEPS = {
+    "cost_sheet_shown": "cost_sheet_shown_at",
+    "cost_sheet_confirmed": "cost_sheet_confirmed_at",
+    "undertakings_given": "undertakings_given_at",
+    "signed": "signed_at",
+    "sealed": "sealed_at",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AlteredRecord:
+    """A record that is not what its events say, and in what."""
+
+    record: str
+    part: str
+
+
+def altered_records() -> Iterator[AlteredRecord]:
+    """Compare every quote, negotiation, agreement, document, plan and published policy with what was recorded of it.
+
+    Whatever seems altered is looked at twice, because it may just have moved.
+    """
+    for model, faults in CHECKS:
+        for pk in model._default_manager.values_list("pk", flat=True).iterator():
+            if _now(model, pk, faults):
+                yield from _now(model, pk, faults)
+
+
+def _now(model: type[Model], pk: Any, faults: Callable[[Any], Iterator[str]]) -> list[AlteredRecord]:
+    row = model._default_manager.filter(pk=pk).first()
+    if row is None:
+        return []
+    try:
+        parts = list(faults(row))
+    except (ValueError, TypeError, LookupError, ArithmeticError):
+        parts = ["contents, beyond reading"]
+    return [AlteredRecord(f"{model._meta.model_name} {row}", part) for part in parts]
+
+
+def _quote(quote: Quote) -> Iterator[str]:
+    if quote.sha256 != stored_quote_hash(quote):
+        yield "terms or rows"
+        return
+    schedule = quote.schedule
+    if (quote.total_interest, quote.last_due_date) != (schedule.total_interest, schedule.last_date):
+        yield "totals"
+
+
+def _negotiation(negotiation: Negotiation) -> Iterator[str]:
+    events = _events(negotiation_stream(negotiation))
+    if not events or negotiation.state != _last_state(events, NegotiationState.DRAFT):
+        yield "state"
+    said = [_as_event(event) for event in events if event.kind in STATED]
+    if said != [_as_offer(offer) for offer in negotiation.offers.select_related("quote").order_by("seq")]:
+        yield "offers"
+    for name, kind in (("message", "message_written"), ("note", "noted")):
+        kept = {str(pk) for pk in getattr(negotiation, f"{name}s").values_list("pk", flat=True)}
+        if not {str(event.data[name]) for event in events if event.kind == kind} <= kept:
+            yield f"{name}s"
+    attached = {event.data["document"]: event.data["sha256"] for event in events if event.kind == "document_attached"}
+    if attached != dict(negotiation.supporting_documents.values_list("reference", "sha256")):
+        yield "supporting documents"
+
+
+def _agreement(agreement: Agreement) -> Iterator[str]:
+    events = {event.kind: event for event in _events(negotiation_stream(agreement.negotiation))}
+    for kind, moment in STEPS.items():
+        if getattr(agreement, moment) != (events[kind].at if kind in events else None):
+            yield moment
+    signed = events.get("signed")
+    said = (signed.data["sha256"], signed.data["step_up"], signed.actor_user_id) if signed else ("", "", None)
+    if said != (agreement.signed_document_sha256, agreement.step_up_reference, agreement.signed_by_id):
+        yield "signature of the cardholder"
+    if "accepted" in events and events["accepted"].data["sha256"] != agreement.quote.sha256:
+        yield "quote"
+
+
+def _document(document: Document) -> Iterator[str]:
+    agreement = document.agreement
+    events = _events(negotiation_stream(agreement.negotiation)) + _events(plan_stream(agreement))
+    digests = [event.data["sha256"] for event in events if isinstance(event.data.get("sha256"), dict)]
+    issued = {digest for by_language in digests for digest in by_language.values()}
+    if document.draft_sha256 != _sha256(document.draft_content):
+        yield "bytes shown for signing"
+    if document.content is not None and document.sha256 != _sha256(document.content):
+        yield "signed bytes"
+    if not issued & {document.sha256, document.draft_sha256} or (document.sha256 and document.sha256 not in issued):
+        yield "hash"
+
+
+def _plan(plan: Plan) -> Iterator[str]:
+    first = PlanState.PENDING_DOWN_PAYMENT if plan.down_payment else PlanState.ACTIVE
+    if plan.state != _last_state(_events(plan_stream(plan.agreement)), first):
+        yield "state"
+    columns = ("seq", "due_date", "principal", "interest", "fee", "payment", "balance_after")
+    agreed = [tuple(getattr(row, column) for column in columns) for row in plan.agreement.quote.schedule.rows]
+    if agreed != list(plan.instalments.order_by("seq").values_list(*columns)):
+        yield "instalments"
+
+
+def _policy(version: PolicyVersion) -> Iterator[str]:
+    published = [event for event in _events(f"policy:{version.number}") if event.kind == "policy_published"]
+    said = published[0].data["sha256"] if published else ""
+    if said != version.sha256 or bool(said) != (version.state == PolicyState.PUBLISHED):
+        yield "publication"
+    elif said and said != _policy_hash(version):
+        yield "limits"
+
+
+def _text(version: TextVersion) -> Iterator[str]:
+    if version.state == TextState.PUBLISHED and version.sha256 != version.fingerprint:
+        yield "wording"
+
+
+def _policy_hash(version: PolicyVersion) -> str:
+    try:
+        return sha256_of(policy_data(version.limit_policy))
+    except PolicyRefused:
+        return ""
+
+
+def _events(stream: str) -> list[Event]:
+    return list(Event.objects.filter(stream__name=stream).order_by("seq"))
+
+
+def _last_state(events: list[Event], first: str) -> str:
+    return next((event.data["to"] for event in reversed(events) if "to" in event.data), str(first))
+
+
+def _as_event(event: Event) -> tuple[Any, ...]:
+    quote = (event.data["quote"], event.data["sha256"]) if "quote" in event.data else None
+    return STATED[event.kind], event.actor_kind, event.actor_user_id, event.at, quote, event.data.get("reason", "")
+
+
+def _as_offer(offer: Offer) -> tuple[Any, ...]:
+    quote = (offer.quote.reference, offer.quote.sha256) if offer.quote else None
+    return offer.kind, offer.party, offer.author_id, offer.made_at, quote, offer.reason_code
+
+
+def _sha256(content: Any) -> str:
+    return hashlib.sha256(bytes(content)).hexdigest()
+
+
+CHECKS: tuple[tuple[type[Model], Callable[[Any], Iterator[str]]], ...] = (
+    (Quote, _quote),
+    (Negotiation, _negotiation),
+    (Agreement, _agreement),
+    (Document, _document),
+    (Plan, _plan),
+    (PolicyVersion, _policy),
+    (TextVersion, _text),
+)
