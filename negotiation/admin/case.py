@@ -6,12 +6,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from negotiation.admin.authority_words import Standing, passed, standing
 from negotiation.admin.events import event_words
-from negotiation.admin.figures import due_words, state_tag, tag
+from negotiation.admin.figures import due_words, news_tags, state_tag, tag
 from negotiation.admin.limit_lines import JudgedPlan
 from negotiation.admin.plans import Plan, Table
 from negotiation.domain.affordability import suggested_maximum, surplus
@@ -31,7 +33,7 @@ from negotiation.queries.messages import messages_of
 from negotiation.queries.negotiations import offers_of
 from negotiation.queries.policies import policy_version
 from negotiation.queries.queue import Target, next_in_queue, target_of
-from negotiation.queries.staff import reviewing_role
+from negotiation.queries.staff import reading_role, reviewing_role
 from negotiation.services.quotes import facts_of, facts_today, policy_of
 from negotiation.services.reviews import decision_about
 from negotiation.services.wording import COMPONENTS
@@ -299,6 +301,33 @@ class Case:
     def messages(self) -> list[Any]:
         """What both sides wrote without an offer, newest first."""
         return list(messages_of(self.negotiation))[::-1]
+
+    @property
+    def unread(self) -> frozenset[Any]:
+        """The keys of the cardholder's messages that nobody at the bank has read."""
+        since = self.negotiation.unread_since
+        written = [message for message in self.messages if message.party == ActorKind.CARDHOLDER]
+        return frozenset(message.pk for message in written if since and message.made_at >= since)
+
+    @property
+    def news(self) -> str:
+        return news_tags(self.negotiation) if self.unread or self.negotiation.unopened_since else ""
+
+    @property
+    def heard_field(self) -> SafeString | str:
+        """For every form by which somebody answers: the newest message on the page, up to which they have read."""
+        if not self.messages:
+            return ""
+        return format_html('<input type="hidden" name="heard" value="{}">', self.messages[0].pk)
+
+    @property
+    def can_read(self) -> bool:
+        """Whether this person may say that the messages are read."""
+        return self.can_note and not self.is_with_other and self.negotiation.unread_since is not None
+
+    @property
+    def can_open_papers(self) -> bool:
+        return not self.is_own and reading_role(self.user) is not None
 
     @cached_property
     def papers(self) -> list[Any]:

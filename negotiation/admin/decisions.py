@@ -26,15 +26,13 @@ from negotiation.admin.forms import (
 )
 from negotiation.admin.page import case_page, drafted, figures_of
 from negotiation.admin.refusals import told
-from negotiation.domain.attachments import CONTENT_TYPES, SUFFIXES, FileKind
 from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
-from negotiation.models import Negotiation, SupportingDocument
-from negotiation.queries.attachments import attachment_for_staff
+from negotiation.models import Message, Negotiation
 from negotiation.queries.case import case, case_to_decide
 from negotiation.services import reviews
-from negotiation.services.attachments import open_for_staff
 from negotiation.services.messages import write_to_cardholder
 from negotiation.services.refusals import Refusal, StaleNegotiation
+from negotiation.services.unread import mark_read
 
 Action = Callable[..., HttpResponse | None]
 DECIDE = "negotiation.decide_negotiation"
@@ -48,14 +46,16 @@ def posted(action: Action) -> Callable[..., HttpResponse]:
     """A view that takes the case's lock, does one thing and returns to the case; a refusal is told there, nothing half done."""
 
     @require_POST
-    def view(request: HttpRequest, pk: uuid.UUID, **named: str) -> HttpResponse:
+    def view(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if not request.user.has_perm(DECIDE):
             raise PermissionDenied
         answer = None
         try:
             with transaction.atomic():
                 negotiation = case_to_decide(pk)
-                answer = action(request, negotiation, timezone.now(), **named)
+                answer = action(request, negotiation, timezone.now())
+                if answer is None or isinstance(answer, HttpResponseRedirect):
+                    _mark_heard(request, negotiation)
         except Negotiation.DoesNotExist:
             raise Http404 from None
         except (Refusal, TransitionNotAllowed) as refusal:
@@ -160,20 +160,9 @@ def write(request: HttpRequest, negotiation: Negotiation, now: datetime) -> Http
     return HttpResponseRedirect(address_of(negotiation) + "#messages")
 
 
-def open_paper(request: HttpRequest, negotiation: Negotiation, now: datetime, paper: str) -> HttpResponse:
-    """A supporting document to keep, never shown inside the site; that it was opened is recorded."""
-    actor = reviews.reviewer_actor(negotiation, request.user)
-    try:
-        found = attachment_for_staff(reader=request.user, reference=paper)
-    except SupportingDocument.DoesNotExist:
-        raise Http404 from None
-    if found.negotiation_id != negotiation.pk:
-        raise Http404
-    kind = FileKind(found.file_kind)
-    content = open_for_staff(document=found, reader=request.user, role=actor.kind, now=now)
-    name = f"{found.reference}.{SUFFIXES[kind]}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(content, content_type=CONTENT_TYPES[kind], headers=headers)
+def read(request: HttpRequest, negotiation: Negotiation, now: datetime) -> HttpResponse:
+    """The button by which a reviewer says that there was nothing to answer; ``posted`` marks the messages as read."""
+    return HttpResponseRedirect(address_of(negotiation) + "#messages")
 
 
 @require_POST
@@ -189,6 +178,15 @@ def figures(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "admin/negotiation/negotiation/parts/figures.html", figures_of(seen_case, form))
     return case_page(request, seen_case, counter_form=form)
+
+
+def _mark_heard(request: HttpRequest, negotiation: Negotiation) -> None:
+    """Whoever decides or answers has read the messages that stood on the page; a form says which was the newest."""
+    try:
+        newest = uuid.UUID(request.POST.get("heard", ""))
+        mark_read(negotiation=negotiation, reviewer=request.user, newest=newest, now=timezone.now())
+    except (ValueError, Message.DoesNotExist):
+        return
 
 
 def _check_seen(form: DecisionForm, negotiation: Negotiation, seen_case: Case) -> None:

@@ -23,6 +23,7 @@ EVENTS: dict[str, Promise] = {
     "document_issued": _("Document issued"),
     "statement_requested": _("Statement of account asked for"),
     "running_out": _("Reminded that the time runs out"),
+    "messages_read": _("Messages read at the bank"),
     "message_written": _("Message written"),
     "agreement_rendered": _("Agreement prepared for signing"),
     "signed": _("Signed by the cardholder"),

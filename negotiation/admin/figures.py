@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib import admin
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -45,6 +45,12 @@ def tag(kind: str, label: Any) -> SafeString:
 def state_tag(row: Any) -> SafeString:
     """The state of a negotiation or plan in the words of the bank's staff."""
     return tag(_TAGS.get(row.state, "plain"), row.get_state_display())
+
+
+def news_tags(row: Any) -> SafeString | str:
+    """What of the cardholder's nobody at the bank has looked at: a message, a document, or both."""
+    shown = [words for since, words in ((row.unread_since, _("message")), (row.unopened_since, _("supporting document"))) if since]
+    return format_html_join(" ", "{}", ((tag("due", words),) for words in shown)) or "–"
 
 
 def due_words(due: datetime, now: datetime) -> str:

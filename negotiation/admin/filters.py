@@ -11,12 +11,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from negotiation.models import Negotiation
-from negotiation.queries.queue import Desk, Target, by_target, on_desk
+from negotiation.queries.queue import Desk, Target, by_target, on_desk, products
 
 DESKS: dict[Desk, Promise] = {
     Desk.WAITING: _("Waits for the bank"),
     Desk.MINE: _("Taken by me"),
     Desk.SECOND: _("Waits for a second approval"),
+    Desk.UNREAD: _("New from the cardholder"),
     Desk.CARDHOLDER: _("With the cardholder"),
     Desk.ALL: _("All"),
 }
@@ -37,6 +38,10 @@ _NOTHING: dict[Desk, tuple[Promise, Promise]] = {
     Desk.SECOND: (
         _("Nothing waits for a second approval"),
         _("Decisions above a reviewer's authority come here, for somebody else to confirm or send back."),
+    ),
+    Desk.UNREAD: (
+        _("Every message is read and every document opened"),
+        _("Cases appear here when their cardholder writes or attaches something, whoever has to act."),
     ),
     Desk.CARDHOLDER: (
         _("No cardholder has an answer or a signature to give"),
@@ -80,6 +85,17 @@ class TargetFilter(admin.SimpleListFilter):
         if value not in set(Target):
             return queryset
         return by_target(queryset, Target(value), now=timezone.now())
+
+
+class ProductFilter(admin.SimpleListFilter):
+    title = _("product")
+    parameter_name = "product"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(product, product) for product in products()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Negotiation]) -> QuerySet[Negotiation]:
+        return queryset.filter(account__product=self.value()) if self.value() else queryset
 
 
 def desk_of(value: str | None) -> Desk:

@@ -15,10 +15,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from negotiation.admin import decisions
+from negotiation.admin import decisions, papers
 from negotiation.admin.case import TARGET_TAGS, Case
-from negotiation.admin.figures import due_words, state_tag, tag, yuan
-from negotiation.admin.filters import DeskFilter, TargetFilter, empty_words
+from negotiation.admin.figures import due_words, news_tags, state_tag, tag, yuan
+from negotiation.admin.filters import DeskFilter, ProductFilter, TargetFilter, empty_words
 from negotiation.admin.page import SEES_PEOPLE, case_page
 from negotiation.admin.read_only import ReadOnlyAdmin
 from negotiation.models import Negotiation
@@ -36,6 +36,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
         "case",
         "due",
         "state_shown",
+        "news",
         "owed",
         "days_past_due",
         "hardship_reason",
@@ -47,7 +48,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
         DeskFilter,
         TargetFilter,
         "hardship_reason",
-        ("account__product", admin.AllValuesFieldListFilter),
+        ProductFilter,
     )
     search_fields = (
         "reference__istartswith",
@@ -91,6 +92,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
             "send-back": decisions.posted(decisions.send_back),
             "note": decisions.posted(decisions.add_note),
             "message": decisions.posted(decisions.write),
+            "read": decisions.posted(decisions.read),
             "figures": decisions.figures,
         }
         own = [
@@ -101,7 +103,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
             )
             for name, view in actions.items()
         ]
-        opening = self.admin_site.admin_view(decisions.posted(decisions.open_paper))
+        opening = self.admin_site.admin_view(papers.open_paper)
         paper = path("<uuid:pk>/papers/<slug:paper>/", opening, name="negotiation_negotiation_paper")
         return [*own, paper, *super().get_urls()]
 
@@ -112,6 +114,11 @@ class NegotiationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("state"), ordering="state")
     def state_shown(self, row: Negotiation) -> SafeString:
         return state_tag(row)
+
+    @admin.display(description=_("new"), ordering="unread_since")
+    def news(self, row: Negotiation) -> SafeString | str:
+        """What the cardholder sent that nobody at the bank has looked at."""
+        return news_tags(row)
 
     @admin.display(description=_("answer due"), ordering="answer_due_at")
     def due(self, row: Negotiation) -> SafeString | str:

@@ -85,6 +85,7 @@ class CardAccount(ComponentBalances):
 
     class Meta:
         verbose_name = _("card account")
+        indexes = [models.Index(fields=["product"], name="cardaccount_product")]
         verbose_name_plural = _("card accounts")
         constraints = [total_is_sum("cardaccount")]
 

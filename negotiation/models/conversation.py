@@ -67,6 +67,7 @@ class SupportingDocument(models.Model):
     sha256 = models.CharField(_("hash"), max_length=64)
     consent_version = models.CharField(_("version of the consent given"), max_length=10)
     attached_at = models.DateTimeField(_("attached at"))
+    opened_at = models.DateTimeField(_("first opened at the bank"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
 
     class Meta:

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from negotiation.models.state_words import PARTIES
+from negotiation.models.state_words import ACTORS
 
 
 class EventStream(models.Model):
@@ -28,7 +28,7 @@ class Event(models.Model):
     stream = models.ForeignKey(EventStream, models.PROTECT, related_name="events", verbose_name=_("stream"))
     seq = models.PositiveIntegerField(_("number"))
     kind = models.CharField(_("what happened"), max_length=40)
-    actor_kind = models.CharField(_("by"), max_length=20, choices=PARTIES)
+    actor_kind = models.CharField(_("by"), max_length=20, choices=ACTORS)
     actor_user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("person")
     )

@@ -12,6 +12,7 @@ from negotiation.domain.workflow import OPEN_STATES, PLAN_STATES_IN_FORCE, Negot
 from negotiation.models.accounts import ArrearsSnapshot, CardAccount
 from negotiation.models.fields import AmountField, new_reference
 from negotiation.models.people import Cardholder
+from negotiation.models.sealed import SealedTextField
 from negotiation.models.state_words import NEGOTIATION_STATES, PARTIES
 
 
@@ -130,13 +131,15 @@ class Negotiation(models.Model):
         related_name="+",
         verbose_name=_("first approver"),
     )
-    pending_message = models.TextField(_("message awaiting a second approval"), max_length=1000, blank=True)
+    pending_message = SealedTextField(_("message awaiting a second approval"), max_length=1000, blank=True)
     opened_at = models.DateTimeField(_("opened at"))
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
     answer_due_at = models.DateTimeField(_("answer due"), null=True, blank=True)
     expires_at = models.DateTimeField(_("expires at"))
     expiry_told_at = models.DateTimeField(_("last told that time runs out"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    unread_since = models.DateTimeField(_("message unread since"), null=True, blank=True)
+    unopened_since = models.DateTimeField(_("document unopened since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("negotiation")
@@ -145,7 +148,14 @@ class Negotiation(models.Model):
             ("decide_negotiation", "Can accept, counter and decline"),
             ("confirm_negotiation", "Can give the second approval"),
         ]
-        indexes = [models.Index(fields=["state", "answer_due_at"], name="negotiation_queue")]
+        indexes = [
+            models.Index(fields=["state", "answer_due_at"], name="negotiation_queue"),
+            models.Index(
+                fields=["answer_due_at"],
+                condition=models.Q(unread_since__isnull=False) | models.Q(unopened_since__isnull=False),
+                name="negotiation_unread",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=[state.value for state in NegotiationState]),
@@ -182,7 +192,7 @@ class OfferKind(models.TextChoices):
 
 
 class Offer(models.Model):
-    """A statement of one party in a negotiation. Never changed, never removed: triggers refuse both."""
+    """A statement of one party in a negotiation, its words sealed at rest. Never changed, never removed: triggers refuse both."""
 
     negotiation = models.ForeignKey(Negotiation, models.PROTECT, related_name="offers", verbose_name=_("negotiation"))
     seq = models.PositiveSmallIntegerField(_("number"))
@@ -195,7 +205,7 @@ class Offer(models.Model):
         Quote, models.PROTECT, null=True, blank=True, related_name="offers", verbose_name=_("quote")
     )
     reason_code = models.CharField(_("reason"), max_length=24, blank=True)
-    message = models.TextField(_("message"), max_length=1000, blank=True)
+    message = SealedTextField(_("message"), max_length=1000, blank=True, bound_to=("negotiation_id", "seq"))
     made_at = models.DateTimeField(_("made at"))
     waiting_since = models.DateTimeField(_("answers a statement made at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
@@ -264,11 +274,11 @@ class Course(models.Model):
 
 
 class Note(models.Model):
-    """What reviewers tell each other about a case. The cardholder never sees it. Never changed, never removed."""
+    """What reviewers tell each other about a case. The cardholder never sees it. Sealed at rest; never changed, never removed."""
 
     negotiation = models.ForeignKey(Negotiation, models.PROTECT, related_name="notes", verbose_name=_("negotiation"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
-    text = models.TextField(_("note"), max_length=1000)
+    text = SealedTextField(_("note"), max_length=1000, bound_to=("negotiation_id", "author_id"))
     made_at = models.DateTimeField(_("made at"))
 
     class Meta:

@@ -106,27 +106,41 @@ class SealedAttribute(DeferredAttribute):
 
 
 class SealedTextField(models.TextField):
-    """Text that only ever leaves this process sealed. The row's key must be known before saving (UUID keys).
+    """Text that only ever leaves this process sealed; an empty text holds nothing and stays empty.
 
-    Written through instances (``save``, ``bulk_create``); ``update()`` and filters raise ``TypeError``.
+    Bound to its row by ``bound_to``: attributes that are known before saving and never change, by default the key (UUID keys).
+    Written through instances (``save``, ``bulk_create``); ``update()`` takes only what ``sealed_for`` made, filters raise ``TypeError``.
     """
 
     descriptor_class = SealedAttribute
 
+    def __init__(self, *args: Any, bound_to: tuple[str, ...] = ("pk",), **kwargs: Any) -> None:
+        self.bound_to = tuple(bound_to)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs if self.bound_to == ("pk",) else {**kwargs, "bound_to": self.bound_to}
+
     def place(self, instance: models.Model) -> str:
-        return f"{self.model._meta.db_table}.{self.column}:{instance.pk}"
+        row = ":".join(str(getattr(instance, name)) for name in self.bound_to)
+        return f"{self.model._meta.db_table}.{self.column}:{row}"
 
-    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Sealed | None:
-        return None if value is None else Sealed(value)
+    def sealed_for(self, instance: models.Model, plain: str) -> str:
+        """The text as this row of the database would hold it."""
+        return seal(plain, self.place(instance)) if plain else plain
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
-        value = model_instance.__dict__.get(self.attname)
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
+        return Sealed(value) if value else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        value: str | None = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
             return value
-        return seal(value, self.place(model_instance))
+        return self.sealed_for(model_instance, value)
 
     def get_prep_value(self, value: Any) -> str | None:
-        if value is None or isinstance(value, Sealed):
+        if not value or isinstance(value, Sealed):
             return value
         raise TypeError(
             f"{self.model.__name__}.{self.name} is sealed: write it through an instance, find it by its index"

@@ -37,3 +37,5 @@ PARTIES: list[tuple[str, Promise]] = [
     (ActorKind.POLICY_MANAGER.value, pgettext_lazy("party", "Policy manager")),
     (ActorKind.SYSTEM.value, pgettext_lazy("party", "Automatic")),
 ]
+ACTORS = [*PARTIES, (ActorKind.AUDITOR.value, pgettext_lazy("party", "Auditor"))]
+"""Everybody an event can name: the parties, and who only looks."""

@@ -6,15 +6,17 @@ Drafts are the cardholder's own; nobody at the bank sees them.
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from negotiation.domain.workflow import ActorKind, NegotiationState
-from negotiation.models import Negotiation, Offer, OfferKind, User
+from negotiation.domain.workflow import TALKING_STATES, ActorKind, NegotiationState
+from negotiation.models import CardAccount, Negotiation, Offer, OfferKind, User
 from negotiation.queries.negotiations import queue
 
 WAITING_STATES = (NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL)
 SOON = timedelta(hours=24)
+_UNREAD = Q(unread_since__isnull=False) | Q(unopened_since__isnull=False)
 
 
 class Desk(StrEnum):
@@ -24,6 +26,7 @@ class Desk(StrEnum):
     MINE = "mine"
     SECOND = "second"
     CARDHOLDER = "cardholder"
+    UNREAD = "unread"
     ALL = "all"
 
 
@@ -62,6 +65,8 @@ def on_desk(rows: QuerySet[Negotiation], desk: Desk, *, reviewer: User) -> Query
             return rows.filter(state__in=WAITING_STATES, assigned_to=reviewer)
         case Desk.SECOND:
             return rows.filter(state=NegotiationState.AWAITING_SECOND_APPROVAL)
+        case Desk.UNREAD:
+            return rows.filter(_UNREAD, state__in=TALKING_STATES)
         case Desk.CARDHOLDER:
             return rows.filter(state__in=[NegotiationState.WITH_CARDHOLDER, NegotiationState.AGREED])
     return rows
@@ -92,3 +97,15 @@ def next_in_queue(*, after: Negotiation, reviewer: User) -> Negotiation | None:
     """The most urgent other case that nobody else has taken."""
     free = queue().exclude(pk=after.pk).exclude(cardholder__user=reviewer)
     return free.filter(assigned_to__isnull=True).first() or free.filter(assigned_to=reviewer).first()
+
+
+def products() -> list[str]:
+    """The products of all accounts. One step in their index for each, however many accounts there are."""
+    table = connection.ops.quote_name(CardAccount._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH RECURSIVE found(product) AS (SELECT MIN(product) FROM {table} UNION ALL "  # noqa: S608  (a table of ours)
+            f"SELECT (SELECT MIN(product) FROM {table} WHERE product > found.product) FROM found "
+            "WHERE found.product IS NOT NULL) SELECT product FROM found WHERE product IS NOT NULL"
+        )
+        return [product for (product,) in cursor.fetchall()]

@@ -21,3 +21,12 @@ def reviewing_role(user: User) -> ActorKind | None:
     if SENIOR_REVIEWER in names:
         return ActorKind.SENIOR_REVIEWER
     return ActorKind.REVIEWER if REVIEWER in names else None
+
+
+def reading_role(user: User) -> ActorKind | None:
+    """The role in which the user may look into what a cardholder attached: a reviewer, or an auditor; None for everybody else."""
+    role = reviewing_role(user)
+    if role is not None:
+        return role
+    is_auditor = user.is_active and user.is_staff and user.groups.filter(name=AUDITOR).exists()
+    return ActorKind.AUDITOR if is_auditor else None

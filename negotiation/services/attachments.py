@@ -24,6 +24,7 @@ from negotiation.queries.negotiations import negotiation_for, negotiation_for_up
 from negotiation.services.consent_words import PROOF_CONSENT_VERSION
 from negotiation.services.events import SYSTEM, Actor, record
 from negotiation.services.refusals import AlreadyAttached, AlreadyDecided, ConsentMissing, TooManyAttachments
+from negotiation.services.unread import keep_unopened
 
 SWEPT_AFTER = timedelta(hours=1)
 
@@ -76,6 +77,7 @@ def _keep_row(document: SupportingDocument, actor: Actor) -> None:
             document.save(force_insert=True)
     except IntegrityError:
         raise AlreadyAttached(negotiation.reference) from None
+    keep_unopened(negotiation)
     data = {
         "shows": document.shows,
         "file_kind": document.file_kind,
@@ -98,7 +100,13 @@ def content_of(document: SupportingDocument) -> bytes:
 
 @transaction.atomic
 def open_for_staff(*, document: SupportingDocument, reader: User, role: ActorKind, now: datetime) -> bytes:
-    """The file for somebody at the bank; that they opened it is recorded. Not done on GET."""
+    """The file for somebody at the bank; that they opened it is recorded. Not done on GET.
+
+    For those who decide it stays unopened after an auditor has looked.
+    """
+    if role != ActorKind.AUDITOR:
+        SupportingDocument.objects.filter(pk=document.pk, opened_at__isnull=True).update(opened_at=now)
+        keep_unopened(document.negotiation)
     _record(document, "document_opened", Actor(role, reader), now, {})
     return content_of(document)
 
@@ -169,6 +177,7 @@ def _delete(document: SupportingDocument, actor: Actor, now: datetime) -> None:
     if not held.update(deleted_at=now):
         return
     document.deleted_at = now
+    keep_unopened(document.negotiation)
     _record(document, "document_deleted", actor, now, {})
     transaction.on_commit(lambda: _remove_file(document))
 

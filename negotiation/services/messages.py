@@ -12,6 +12,7 @@ from negotiation.queries.negotiations import negotiation_for, negotiation_for_up
 from negotiation.services.events import Actor, record
 from negotiation.services.refusals import MessageTooLong, NothingSaid, NothingToTalkAbout, TooManyMessages
 from negotiation.services.reviews import deciding_actor
+from negotiation.services.unread import keep_unread
 
 MOST_CHARACTERS = 1000
 MOST_A_DAY = 10
@@ -66,6 +67,8 @@ def _append(negotiation: Negotiation, actor: Actor, text: str, now: datetime) ->
     message = Message.objects.create(
         negotiation=negotiation, party=actor.kind.value, author=actor.user, text=text, made_at=now
     )
+    if actor.kind == ActorKind.CARDHOLDER:
+        keep_unread(negotiation, now=now)
     record(
         stream=negotiation_stream(negotiation),
         kind="message_written",

@@ -12,6 +12,7 @@ from negotiation.domain.offers import worsenings
 from negotiation.domain.terms import ZERO, PlanTerms, Schedule
 from negotiation.domain.workflow import Action, ActorKind
 from negotiation.models import Event, Negotiation, Note, Offer, OfferKind, Quote, User
+from negotiation.models.sealed import SealedTextField
 from negotiation.queries.events import negotiation_stream
 from negotiation.queries.negotiations import last_offer_of_bank, offer_on_the_table
 from negotiation.queries.policies import policy_version
@@ -300,8 +301,15 @@ def _await_second(case: _Case, quote: Quote) -> Event:
         now=case.now,
         pending_quote=quote,
         pending_by=case.actor.user,
-        pending_message=case.message,
+        pending_message=_pending_words(case),
     )
+
+
+def _pending_words(case: _Case) -> str:
+    """The message as the row holds it, until the second person decides."""
+    field = Negotiation._meta.get_field("pending_message")
+    assert isinstance(field, SealedTextField)
+    return field.sealed_for(case.negotiation, case.message)
 
 
 def _agree(case: _Case, quote: Quote, action: Action) -> Event:

@@ -11,7 +11,18 @@ from django.test import Client
 from django.urls import reverse
 
 from negotiation.domain.workflow import NegotiationState
-from negotiation.models import Agreement, Event, Job, Message, Negotiation, Note, Offer, Quote, SupportingDocument
+from negotiation.models import (
+    Agreement,
+    Cardholder,
+    Event,
+    Job,
+    Message,
+    Negotiation,
+    Note,
+    Offer,
+    Quote,
+    SupportingDocument,
+)
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, SUPPORT
 from negotiation.services import drafts, proposals, reviews
 from negotiation.services.attachments import attach
@@ -19,7 +30,19 @@ from tests.factories import NOW, make_account, make_cardholder, make_negotiation
 from tests.negotiation.staff import signed_in, staff_of
 
 pytestmark = pytest.mark.usefixtures("policy")
-ACTIONS = ("claim", "release", "accept", "counter", "decline", "confirm", "send_back", "note", "message", "figures")
+ACTIONS = (
+    "claim",
+    "release",
+    "accept",
+    "counter",
+    "decline",
+    "confirm",
+    "send_back",
+    "note",
+    "message",
+    "read",
+    "figures",
+)
 PAPER = b"%PDF-1.7\n" + b"pay slip " * 200 + b"\n%%EOF\n"
 HELD = NegotiationState.AWAITING_SECOND_APPROVAL
 
@@ -453,12 +476,41 @@ class TestASupportingDocument:
         assert answer["Content-Disposition"].startswith("attachment")
         assert Event.objects.filter(kind="document_opened").count() == 1
 
+    def test_is_opened_by_an_auditor_and_that_is_recorded(self, paper: SupportingDocument) -> None:
+        auditor = staff_of(AUDITOR)
+        client = signed_in(auditor)
+        page = client.get(address(paper.negotiation)).content.decode()
+        assert paper_of(paper) in page
+        assert f"{paper.negotiation_id}/note/" not in page
+        assert client.post(paper_of(paper)).content == PAPER
+        event = Event.objects.get(kind="document_opened")
+        assert (event.actor_kind, event.actor_user) == ("AUDITOR", auditor)
+
+    def test_stays_new_for_reviewers_when_an_auditor_has_opened_it(self, paper: SupportingDocument) -> None:
+        signed_in(staff_of(AUDITOR)).post(paper_of(paper))
+        paper.refresh_from_db()
+        assert (paper.opened_at, paper.negotiation.unopened_since) == (None, NOW)
+        signed_in(make_reviewer()).post(paper_of(paper))
+        paper.refresh_from_db()
+        assert (paper.opened_at, Negotiation.objects.get().unopened_since) == (NOW, None)
+
     def test_is_not_opened_by_a_get_or_by_others(self, paper: SupportingDocument) -> None:
         before = trace()
-        assert signed_in(make_reviewer()).get(paper_of(paper)).status_code == 405
-        for group in (AUDITOR, POLICY_MANAGER, SUPPORT):
+        for group in (None, AUDITOR):
+            client = signed_in(staff_of(group) if group else make_reviewer())
+            assert client.get(paper_of(paper)).status_code == 405
+        for group in (POLICY_MANAGER, SUPPORT):
             assert signed_in(staff_of(group)).post(paper_of(paper)).status_code == 403
+        assert paper_of(paper) not in signed_in(staff_of(SUPPORT)).get(address(paper.negotiation)).content.decode()
         assert trace() == before
+
+    def test_is_never_one_of_the_readers_own_case(self, paper: SupportingDocument) -> None:
+        for reader in (make_reviewer(), staff_of(AUDITOR)):
+            Cardholder.objects.filter(pk=paper.negotiation.cardholder_id).update(user=reader)
+            before = trace()
+            assert signed_in(reader).post(paper_of(paper)).status_code == 404
+            assert paper_of(paper) not in signed_in(reader).get(address(paper.negotiation)).content.decode()
+            assert trace() == before
 
     def test_is_not_found_in_another_case(self, paper: SupportingDocument) -> None:
         elsewhere = reverse("admin:negotiation_negotiation_paper", args=[proposed().pk, paper.reference])
