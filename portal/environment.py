@@ -144,6 +144,10 @@ class Environment:
         value = self.text(name, "")
         return Path(value).resolve() if value else default
 
+    def paths(self, name: str) -> list[Path]:
+        """Paths separated by commas, made absolute; none by default."""
+        return [Path(word).resolve() for word in self.words(name)]
+
     def url(self, name: str, default: str | None = None, *, schemes: Iterable[str]) -> str:
         """An address with one of some schemes."""
         value = self.text(name, default)

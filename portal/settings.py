@@ -290,11 +290,18 @@ SIGN_P12_PASSPHRASE_FILE = env.path(
 )
 SIGN_CHAIN_FILE = env.path("PORTAL_SIGN_CHAIN_FILE", VAR_DIR / "signing" / "chain.pem" if DEMONSTRATION else None)
 SIGN_CRL_FILE = env.path("PORTAL_SIGN_CRL_FILE")
+SIGN_OCSP_FILES = env.paths("PORTAL_SIGN_OCSP_FILES")
 SIGN_PKCS11_MODULE = env.path("PORTAL_SIGN_PKCS11_MODULE")
 SIGN_PKCS11_TOKEN = env.text("PORTAL_SIGN_PKCS11_TOKEN", "")
 SIGN_PKCS11_KEY = env.text("PORTAL_SIGN_PKCS11_KEY", "")
 SIGN_PKCS11_PIN_FILE = env.path("PORTAL_SIGN_PKCS11_PIN_FILE")
 SIGN_TSA_URL = env.url("PORTAL_SIGN_TSA_URL", "", schemes=["http", "https"])
+SIGN_TSA_CHAIN_FILE = env.path("PORTAL_SIGN_TSA_CHAIN_FILE")
+SIGN_ARCHIVE_TIMESTAMP = env.flag("PORTAL_SIGN_ARCHIVE_TIMESTAMP", False)
+if SIGN_ARCHIVE_TIMESTAMP and not (SIGN_TSA_URL and (SIGN_CRL_FILE or SIGN_OCSP_FILES)):
+    raise ImproperlyConfigured(
+        "PORTAL_SIGN_ARCHIVE_TIMESTAMP needs PORTAL_SIGN_TSA_URL, and PORTAL_SIGN_CRL_FILE or PORTAL_SIGN_OCSP_FILES."
+    )
 
 # --- Operation -------------------------------------------------------------------------------------
 

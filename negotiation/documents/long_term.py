@@ -1,4 +1,5 @@
-"""What a PDF must hold so that its signature can be checked when authorities no longer answer: certificates and revocation lists.
+"""What a PDF must hold so that its signature can be checked when authorities no longer answer: certificates, and proof that
+none of them was revoked (revocation lists, OCSP responses).
 
 They go into the document's security store (ISO 32000-2, DSS) before the signature is made, so the signature covers them and no
 byte follows it. With a timestamp this is PAdES B-LT.
@@ -6,45 +7,78 @@ byte follows it. With a timestamp this is PAdES B-LT.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
-from asn1crypto import cms, crl, x509
+from asn1crypto import cms, crl, ocsp, x509
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator import CertificateValidator
+from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
+
+from negotiation.documents.archive import Proofs
+from negotiation.documents.coroutines import run
 
 LONGEST_PATH = 8
-_T = TypeVar("_T", x509.Certificate, crl.CertificateList)
+_T = TypeVar("_T", x509.Certificate, crl.CertificateList, ocsp.OCSPResponse)
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """What authorities say of their certificates: lists of the revoked ones, and responses (OCSP) about single ones."""
+
+    lists: tuple[crl.CertificateList, ...] = ()
+    responses: tuple[ocsp.OCSPResponse, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.lists or self.responses)
+
+
+NOTHING_KNOWN = Revocation()
 
 
 @dataclass(frozen=True, slots=True)
 class RevocationData:
-    """Every certificate below the roots of the signer and of the timestamp, and a current list of each one's issuer."""
+    """Every certificate below the roots of the leaves, and what proves that none of them is revoked."""
 
     certificates: tuple[x509.Certificate, ...]
-    lists: tuple[crl.CertificateList, ...]
+    revocation: Revocation
 
     def put_into(self, writer: IncrementalPdfFileWriter) -> None:
         """Write the security store as part of the update that is about to be signed."""
-        DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=self.certificates, crls=self.lists)
+        said = {"crls": self.revocation.lists, "ocsps": self.revocation.responses}
+        store = DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=self.certificates, **said)
+        for reference in (*store.certs.values(), *store.crls, *store.ocsps):
+            _keep_its_end(reference.get_object())
+
+    @property
+    def proofs(self) -> Proofs:
+        """The same in DER, for an archive timestamp."""
+        parts = (self.certificates, self.revocation.lists, self.revocation.responses)
+        return Proofs(*(tuple(part.dump() for part in listed) for listed in parts))
 
 
 def revocation_data(
     leaves: Sequence[x509.Certificate],
     known: Iterable[x509.Certificate],
-    lists: Sequence[crl.CertificateList],
+    revocation: Revocation,
     now: datetime,
 ) -> RevocationData | None:
-    """What proves ``now`` that no certificate from the leaves up to their roots is revoked; None if anything is missing or out of date."""
-    pool, certificates, used = [*known], [], []
+    """What proves ``now`` that no certificate from the leaves up to their roots is revoked; None if anything is missing, out of
+    date, or not signed by who should have signed it.
+    """
+    pool, paths = [*known], []
     for leaf in leaves:
         path = _path(leaf, pool)
-        found = [_list_for(certificate, lists, now) for certificate in path[:-1]]
-        if not path[-1].self_issued or None in found:
+        if not path[-1].self_issued or not _is_proven(path, pool, revocation, now):
             return None
-        certificates += path[:-1]
-        used += [listed for listed in found if listed is not None]
-    return RevocationData(_once(certificates), _once(used))
+        paths.append(path[:-1])
+    certificates = _once(certificate for path in paths for certificate in path)
+    lists = [listed for listed in revocation.lists if any(_is_of_issuer(listed, one) for one in certificates)]
+    responses = [said for said in revocation.responses if any(_about(said, one) for one in certificates)]
+    return RevocationData(certificates, Revocation(_once(lists), _once(responses)))
 
 
 def certificates_of(timestamp: cms.ContentInfo) -> tuple[x509.Certificate, list[x509.Certificate]]:
@@ -55,16 +89,64 @@ def certificates_of(timestamp: cms.ContentInfo) -> tuple[x509.Certificate, list[
     return next(certificate for certificate in carried if certificate.serial_number == serial), carried
 
 
-def is_revoked(certificate: x509.Certificate, lists: Iterable[crl.CertificateList], moment: datetime) -> bool:
-    """Whether a list of the issuer names the certificate as revoked by ``moment``."""
-    for listed in lists:
-        if listed.issuer.hashable != certificate.issuer.hashable:
-            continue
-        for entry in listed["tbs_cert_list"]["revoked_certificates"]:
-            is_named = entry["user_certificate"].native == certificate.serial_number
-            if is_named and entry["revocation_date"].native <= moment:
-                return True
-    return False
+def is_revoked(certificate: x509.Certificate, revocation: Revocation, moment: datetime) -> bool:
+    """Whether a list of the issuer, or a response about the certificate, says that it was revoked by ``moment``."""
+    return any(told <= moment for told in (*_listed(certificate, revocation), *_answered(certificate, revocation)))
+
+
+def _listed(certificate: x509.Certificate, revocation: Revocation) -> list[datetime]:
+    return [
+        entry["revocation_date"].native
+        for listed in revocation.lists
+        if _is_of_issuer(listed, certificate)
+        for entry in listed["tbs_cert_list"]["revoked_certificates"]
+        if entry["user_certificate"].native == certificate.serial_number
+    ]
+
+
+def _answered(certificate: x509.Certificate, revocation: Revocation) -> list[datetime]:
+    return [
+        answer["cert_status"].chosen["revocation_time"].native
+        for response in revocation.responses
+        for answer in _about(response, certificate)
+        if answer["cert_status"].name == "revoked"
+    ]
+
+
+def _is_of_issuer(listed: crl.CertificateList, certificate: x509.Certificate) -> bool:
+    return bool(listed.issuer.hashable == certificate.issuer.hashable)
+
+
+def _about(response: ocsp.OCSPResponse, certificate: x509.Certificate) -> list[ocsp.SingleResponse]:
+    """The answers in a response that are about this certificate."""
+    answers = response.basic_ocsp_response["tbs_response_data"]["responses"]
+    return [answer for answer in answers if _is_named(answer["cert_id"], certificate)]
+
+
+def _is_named(named: ocsp.CertId, certificate: x509.Certificate) -> bool:
+    issuer = getattr(certificate.issuer, named["hash_algorithm"]["algorithm"].native, None)
+    is_same = named["serial_number"].native == certificate.serial_number
+    return bool(is_same and named["issuer_name_hash"].native == issuer)
+
+
+def _is_proven(
+    path: list[x509.Certificate], known: list[x509.Certificate], revocation: Revocation, now: datetime
+) -> bool:
+    """Whether a check that demands revocation data of every certificate succeeds with these alone."""
+    terms = ValidationContext(
+        trust_roots=[path[-1]],
+        moment=now.astimezone(UTC),
+        allow_fetching=False,
+        crls=revocation.lists,
+        ocsps=revocation.responses,
+        revocation_mode="require",
+    )
+    check = CertificateValidator(path[0], intermediate_certs=known, validation_context=terms)
+    try:
+        run(check.async_validate_usage(key_usage=set()))
+    except (PathError, ValidationError):
+        return False
+    return True
 
 
 def _path(leaf: x509.Certificate, known: Sequence[x509.Certificate]) -> list[x509.Certificate]:
@@ -77,17 +159,10 @@ def _path(leaf: x509.Certificate, known: Sequence[x509.Certificate]) -> list[x50
     return path
 
 
-def _list_for(
-    certificate: x509.Certificate, lists: Sequence[crl.CertificateList], now: datetime
-) -> crl.CertificateList | None:
-    """The issuer's list that is current ``now`` and does not name the certificate."""
-    for listed in lists:
-        times = listed["tbs_cert_list"]
-        until = times["next_update"].native
-        is_current = times["this_update"].native <= now and (until is None or now <= until)
-        if is_current and listed.issuer.hashable == certificate.issuer.hashable:
-            return None if is_revoked(certificate, (listed,), now) else listed
-    return None
+def _keep_its_end(stream: generic.StreamObject) -> None:
+    """Data that ends in a carriage return is written in hexadecimal: a reader could take that byte for the end of the line."""
+    if stream.data.endswith(b"\r"):
+        stream.apply_filter(generic.pdf_name("/ASCIIHexDecode"))
 
 
 def _once(items: Iterable[_T]) -> tuple[_T, ...]:

@@ -1,17 +1,18 @@
-"""How the bank signs a rendered document: PAdES B-B; B-T with a timestamp authority; B-LT with current revocation lists too.
+"""How the bank signs a rendered document: PAdES B-B; B-T with a timestamp authority; B-LT with current revocation data too; B-LTA
+with an archive timestamp after the signature.
 
 The signature is an incremental update: the signed file begins with the very bytes that the cardholder saw and accepted,
-followed by the record of that acceptance and the bank's signature over both. It is certified: no later change is permitted.
+followed by the record of that acceptance and the bank's signature over both. It is certified: no later change is
+permitted, and of additions only archive timestamps.
 """
 
-import hashlib
 import io
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
-from asn1crypto import crl
+from asn1crypto import x509
 from django.conf import settings
 from pkcs11.exceptions import PKCS11Error
 from pyhanko.pdf_utils import generic
@@ -20,17 +21,30 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import InvisSigSettings, MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
-from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
-from negotiation.documents.long_term import certificates_of, is_revoked, revocation_data
+from negotiation.documents.archive import Proofs
+from negotiation.documents.long_term import NOTHING_KNOWN, Revocation, certificates_of, is_revoked, revocation_data
 from negotiation.documents.signing_keys import (
     BankSigner,
     SigningKeyMissing,
     SigningKeyRevoked,
-    SigningUnavailable,
     forget_token,
+    revocation,
+    timestamp_authorities,
 )
-from negotiation.documents.verification import Trust, run, verify
+from negotiation.documents.stamping import TimestampUnavailable, asked, stamped
+from negotiation.documents.verification import Trust, Verification, verify
+
+__all__ = [
+    "ACCEPTANCE",
+    "Means",
+    "SealNotVerified",
+    "SealedDocument",
+    "TimestampUnavailable",
+    "configured_means",
+    "seal",
+    "timestamper",
+]
 
 FIELD = "BankSignature"
 ACCEPTANCE = "acceptance.json"
@@ -39,88 +53,102 @@ RESERVED = 16384
 RESERVED_WITH_TIMESTAMP = 32768
 
 
-class TimestampUnavailable(SigningUnavailable):
-    """A timestamp authority is configured and gave no timestamp; nothing is signed without it."""
-
-
 class SealNotVerified(Exception):
     """The file just signed does not pass verification; it is not issued."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealedDocument:
-    """A signed file and what the record keeps of it. ``profile`` is ``B-B``, ``B-T`` or ``B-LT``: what was reached, not what was wished."""
+    """A signed file and what the record keeps of it.
+
+    ``profile`` is ``B-B``, ``B-T``, ``B-LT`` or ``B-LTA``: what was reached, not what was wished. ``archived_until`` is the end of the
+    certificate behind the archive timestamp, if there is one.
+    """
 
     pdf: bytes
     sha256: str
     profile: str
     certificate_serial: str
     signed_at: datetime
+    archived_until: datetime | None = None
 
 
-def seal(
-    pdf: bytes,
-    signer: BankSigner,
-    *,
-    now: datetime,
-    acceptance: bytes | None = None,
-    timestamper: TimeStamper | None = None,
-    lists: tuple[crl.CertificateList, ...] = (),
-) -> SealedDocument:
-    """Sign ``pdf``; ``acceptance`` (JSON) is embedded under the signature. The result starts with the bytes of ``pdf``.
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a signature is made with besides the key. ``authorities`` are the roots of the timestamps, if they are not the bank's own."""
 
-    With a timestamp and a current revocation list of every issuer (``lists``) these are embedded too.
+    timestamper: TimeStamper | None = None
+    revocation: Revocation = NOTHING_KNOWN
+    is_archived: bool = False
+    authorities: tuple[x509.Certificate, ...] = ()
 
-    :raises SigningKeyExpired: if the certificate is not valid ``now``.
-    :raises SigningKeyRevoked: if one of ``lists`` names it.
-    :raises SigningKeyMissing: if the token that holds the key stops answering.
-    :raises TimestampUnavailable: if ``timestamper`` is given and does not answer.
-    :raises SealNotVerified: if the result does not verify against the signer's own chain.
+
+NO_MEANS = Means()
+
+
+def configured_means() -> Means:
+    """What the settings name.
+
+    :raises SigningKeyMissing: if a file of them cannot be read.
     """
-    signer.check(now)
-    if is_revoked(signer.certificate, lists, now):
-        raise SigningKeyRevoked(f"certificate {signer.serial} is revoked")
-    writer = _MetadataSafeWriter(io.BytesIO(pdf))
-    if acceptance is not None:
-        _attach(writer, acceptance, now)
-    long_term = _embed_revocation(writer, signer, timestamper, lists, now) if timestamper and lists else False
-    press = _SignerAt(now, _metadata(), signer.signer, timestamper=timestamper, new_field_spec=_field())
-    reserved = RESERVED_WITH_TIMESTAMP if timestamper else RESERVED
-    try:
-        signed = run(press.async_sign_pdf(writer, bytes_reserved=reserved)).getvalue()
-    except (TimestampRequestError, OSError, TimeoutError) as silent:
-        raise TimestampUnavailable(str(silent)) from silent
-    except PKCS11Error as silent:
-        forget_token()
-        raise SigningKeyMissing("the token stopped answering") from silent
-    _verify_own(pdf, signed, signer, now)
-    profile = "B-LT" if long_term else "B-T" if timestamper else "B-B"
-    return SealedDocument(signed, hashlib.sha256(signed).hexdigest(), profile, signer.serial, now)
-
-
-def _embed_revocation(
-    writer: IncrementalPdfFileWriter,
-    signer: BankSigner,
-    timestamper: TimeStamper,
-    lists: tuple[crl.CertificateList, ...],
-    now: datetime,
-) -> bool:
-    """Put what B-LT needs into the file; False, and a warning to the operator, if a list is missing or out of date."""
-    try:
-        authority, carried = certificates_of(run(timestamper.async_dummy_response("sha256")))
-    except (TimestampRequestError, OSError, TimeoutError) as silent:
-        raise TimestampUnavailable(str(silent)) from silent
-    data = revocation_data((signer.certificate, authority), (*signer.chain, *carried), lists, now)
-    if data is None:
-        log.warning("no current revocation list of every issuer; signing without them")
-        return False
-    data.put_into(writer)
-    return True
+    return Means(timestamper(), revocation(), settings.SIGN_ARCHIVE_TIMESTAMP, timestamp_authorities())
 
 
 def timestamper() -> TimeStamper | None:
     """The timestamp authority of the settings, or None if there is none."""
     return HTTPTimeStamper(settings.SIGN_TSA_URL, timeout=10) if settings.SIGN_TSA_URL else None
+
+
+def seal(
+    pdf: bytes, signer: BankSigner, *, now: datetime, acceptance: bytes | None = None, means: Means = NO_MEANS
+) -> SealedDocument:
+    """Sign ``pdf``; ``acceptance`` (JSON) is embedded under the signature. The result starts with the bytes of ``pdf``.
+
+    With a timestamp and current revocation data of every issuer these are embedded too; then an archive timestamp may follow.
+
+    :raises SigningKeyExpired: if the certificate is not valid ``now``.
+    :raises SigningKeyRevoked: if its issuer says that it is revoked.
+    :raises SigningKeyMissing: if the token that holds the key stops answering.
+    :raises TimestampUnavailable: if there is a timestamp authority and it does not answer.
+    :raises SealNotVerified: if the result does not verify against the signer's own chain.
+    """
+    signer.check(now)
+    if is_revoked(signer.certificate, means.revocation, now):
+        raise SigningKeyRevoked(f"certificate {signer.serial} is revoked")
+    writer = _MetadataSafeWriter(io.BytesIO(pdf))
+    if acceptance is not None:
+        _attach(writer, acceptance, now)
+    is_long_term = bool(means.timestamper and means.revocation) and _embed_revocation(writer, signer, means, now)
+    _make_room(writer)
+    signed = _signed(writer, signer, means, now)
+    profile = "B-LT" if is_long_term else "B-T" if means.timestamper else "B-B"
+    if is_long_term and means.timestamper and means.is_archived:
+        signed, profile = stamped(signed, means.timestamper, Proofs()), "B-LTA"
+    outcome = _verify_own(pdf, signed, signer, means, now)
+    return SealedDocument(signed, outcome.sha256, profile, signer.serial, now, outcome.archived_until)
+
+
+def _signed(writer: IncrementalPdfFileWriter, signer: BankSigner, means: Means, now: datetime) -> bytes:
+    press = _SignerAt(now, _metadata(), signer.signer, timestamper=means.timestamper, new_field_spec=_field())
+    reserved = RESERVED_WITH_TIMESTAMP if means.timestamper else RESERVED
+    try:
+        return bytes(asked(press.async_sign_pdf(writer, bytes_reserved=reserved)).getvalue())
+    except PKCS11Error as silent:
+        forget_token()
+        raise SigningKeyMissing("the token stopped answering") from silent
+
+
+def _embed_revocation(writer: IncrementalPdfFileWriter, signer: BankSigner, means: Means, now: datetime) -> bool:
+    """Put what B-LT needs into the file; False, and a warning to the operator, if anything is missing or out of date."""
+    assert means.timestamper is not None
+    authority, carried = certificates_of(asked(means.timestamper.async_dummy_response("sha256")))
+    known = (*signer.chain, *means.authorities, *carried)
+    data = revocation_data((signer.certificate, authority), known, means.revocation, now)
+    if data is None:
+        log.warning("no current revocation data of every issuer; signing without them")
+        return False
+    data.put_into(writer)
+    return True
 
 
 class _MetadataSafeWriter(IncrementalPdfFileWriter):
@@ -162,6 +190,14 @@ def _field() -> SigFieldSpec:
     )
 
 
+def _make_room(writer: IncrementalPdfFileWriter) -> None:
+    """Give the first page's annotations an object of their own, so that an archive timestamp adds to it and changes no page."""
+    page = writer.root["/Pages"]["/Kids"][0]
+    annotations = page.get("/Annots", generic.ArrayObject())
+    page[generic.pdf_name("/Annots")] = writer.add_object(generic.ArrayObject(list.__iter__(annotations)))
+    writer.update_container(page)
+
+
 def _attach(writer: IncrementalPdfFileWriter, content: bytes, now: datetime) -> None:
     """Embed the record of acceptance as an associated file, first in the sorted name tree."""
     params = EmbeddedFileParams(creation_date=now, modification_date=now)
@@ -179,7 +215,9 @@ def _attach(writer: IncrementalPdfFileWriter, content: bytes, now: datetime) -> 
     writer.update_container(associated)
 
 
-def _verify_own(pdf: bytes, signed: bytes, signer: BankSigner, now: datetime) -> None:
-    outcome = verify(signed, trust=Trust(signer.chain or (signer.certificate,)), now=now)
+def _verify_own(pdf: bytes, signed: bytes, signer: BankSigner, means: Means, now: datetime) -> Verification:
+    trust = Trust(signer.chain or (signer.certificate,), authorities=means.authorities)
+    outcome = verify(signed, trust=trust, now=now)
     if not outcome.valid or not signed.startswith(pdf):
         raise SealNotVerified(outcome.reason)
+    return outcome

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from asn1crypto import crl, pem, x509
+from asn1crypto import crl, ocsp, pem, x509
 from asn1crypto.keys import PrivateKeyInfo
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -22,6 +22,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from pyhanko.sign.signers import Signer, SimpleSigner
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from negotiation.documents.long_term import Revocation
 from negotiation.documents.verification import Trust
 
 SMALLEST_RSA = 3072
@@ -45,7 +46,7 @@ class SigningKeyExpired(SigningUnavailable):
 
 
 class SigningKeyRevoked(SigningUnavailable):
-    """The issuer's revocation list names the signer's certificate."""
+    """The issuer says that the signer's certificate is revoked."""
 
 
 class SigningKeyUnfit(SigningUnavailable):
@@ -91,31 +92,62 @@ def bank_signer() -> BankSigner:
 
 
 def bank_trust() -> Trust:
-    """Whose signatures the bank stands by: the certificates of ``SIGN_CHAIN_FILE`` (roots of retired keys stay in it), and
-    the revocation list of ``SIGN_CRL_FILE`` if there is one.
+    """Whose signatures the bank stands by: the certificates of ``SIGN_CHAIN_FILE`` (roots of retired keys stay in it), what is
+    known of revoked ones, and whose timestamps count.
 
     :raises SigningKeyMissing: if a file cannot be read.
     """
     stamp = _stamped(settings.SIGN_CHAIN_FILE)
     if stamp is None:
         raise SigningKeyMissing("no certificate chain is configured")
-    return Trust(read_certificates(_content(stamp)), revocation_lists())
+    return Trust(_certificates(stamp), revocation(), timestamp_authorities())
 
 
-def revocation_lists() -> tuple[crl.CertificateList, ...]:
-    """The lists of ``SIGN_CRL_FILE``: one in DER, or any number in PEM; none if it is not set.
+def timestamp_authorities() -> tuple[x509.Certificate, ...]:
+    """The certificates of ``SIGN_TSA_CHAIN_FILE``; none if it is not set: then those of the bank count for timestamps too.
 
     :raises SigningKeyMissing: if it is set and cannot be read.
     """
+    stamp = _stamped(settings.SIGN_TSA_CHAIN_FILE)
+    return _certificates(stamp) if stamp else ()
+
+
+def revocation() -> Revocation:
+    """The lists of ``SIGN_CRL_FILE`` (one in DER, or any number in PEM) and the responses of ``SIGN_OCSP_FILES`` (DER, one a file).
+
+    :raises SigningKeyMissing: if a file that is set cannot be read.
+    """
     stamp = _stamped(settings.SIGN_CRL_FILE)
-    if stamp is None:
-        return ()
-    content = _content(stamp)
+    lists = _lists(Path(stamp[0]).name, _content(stamp)) if stamp else ()
+    stamps = [_stamped(path) for path in settings.SIGN_OCSP_FILES]
+    return Revocation(lists, tuple(_response(Path(each[0]).name, _content(each)) for each in stamps if each))
+
+
+def _certificates(stamp: "FileStamp") -> tuple[x509.Certificate, ...]:
+    try:
+        return read_certificates(_content(stamp))
+    except ValueError as unreadable:
+        raise SigningKeyMissing(f"{Path(stamp[0]).name} holds no certificate") from unreadable
+
+
+def _lists(name: str, content: bytes) -> tuple[crl.CertificateList, ...]:
     parts = [der for _, _, der in pem.unarmor(content, multiple=True)] if pem.detect(content) else [content]
     try:
         return tuple(crl.CertificateList.load(part, strict=True) for part in parts)
     except ValueError as unreadable:
-        raise SigningKeyMissing(f"{Path(stamp[0]).name} is not a revocation list") from unreadable
+        raise SigningKeyMissing(f"{name} is not a revocation list") from unreadable
+
+
+def _response(name: str, content: bytes) -> ocsp.OCSPResponse:
+    try:
+        response = ocsp.OCSPResponse.load(content, strict=True)
+        status = response["response_status"].native
+        if status == "successful":
+            response.basic_ocsp_response["tbs_response_data"]["responses"].native  # noqa: B018 — parses lazily
+            return response
+    except (ValueError, TypeError) as unreadable:
+        raise SigningKeyMissing(f"{name} is not an OCSP response") from unreadable
+    raise SigningKeyMissing(f"{name} is an OCSP response without an answer: {status}")
 
 
 def chain_pem() -> bytes:

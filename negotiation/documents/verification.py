@@ -1,80 +1,49 @@
 """Is this file one that the bank signed, unchanged? Answers from the bytes and the bank's certificate alone.
 
-The signature is checked over the raw bytes first; only a file whose every byte the bank has signed is opened as a PDF. So a
-hostile file costs one hash. Knows nothing of stored documents or of whether an agreement is still in force.
+The signature is checked over the raw bytes first; only bytes that the bank has signed are opened as a PDF. So a hostile file costs
+one hash. After them only archive timestamps of our one shape may follow. Knows nothing of stored documents or of whether an
+agreement is still in force.
 """
 
-import asyncio
 import hashlib
 import io
 import logging
-import re
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any
+from datetime import datetime
+from itertools import pairwise
 
-from asn1crypto import cms, crl, parser, x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509 import load_der_x509_certificate
+from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
+from pyhanko.sign.validation.generic_cms import async_validate_detached_cms, validate_tst_signed_data
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel, StandardCMSSignatureStatus
-from pyhanko_certvalidator.context import ValidationContext
-from pyhanko_certvalidator.registry import CertificateRegistry
+from pyhanko.sign.validation.status import (
+    SignatureCoverageLevel,
+    SignatureStatus,
+    StandardCMSSignatureStatus,
+    TimestampSignatureStatus,
+)
 
-from negotiation.documents.long_term import LONGEST_PATH, is_revoked
+from negotiation.documents.archive import NotPrepared, archived, proofs_in
+from negotiation.documents.coroutines import run
+from negotiation.documents.long_term import is_revoked
+from negotiation.documents.refusals import Reason, Refused
+from negotiation.documents.signed_parts import LARGEST_FILE, SignedPart, parts_of, signed_data
+from negotiation.documents.trust import Trust, context
+
+__all__ = ["LARGEST_FILE", "Reason", "Trust", "Verification", "context", "run", "verify"]
 
 # A stranger's file decides what these loggers would write (names in its certificates); the answer says what went wrong.
 logging.getLogger("pyhanko.sign.validation").setLevel(logging.CRITICAL)
 
-LARGEST_FILE = 10 * 1024 * 1024
-LARGEST_SIGNATURE = 64 * 1024
-
-BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
-HEXADECIMAL = re.compile(rb"<[0-9a-fA-F]+>")
-
-
+IMPRINTS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 OUT_OF_TIME = {
     AdESIndeterminate.EXPIRED,
     AdESIndeterminate.NOT_YET_VALID,
     AdESIndeterminate.OUT_OF_BOUNDS_NO_POE,
     AdESIndeterminate.OUT_OF_BOUNDS_NOT_REVOKED,
 }
-
-
-class Reason(StrEnum):
-    """Why a file is or is not accepted."""
-
-    GENUINE = "genuine"
-    TOO_LARGE = "too_large"
-    NOT_A_PDF = "not_a_pdf"
-    ENCRYPTED = "encrypted"
-    NOT_SIGNED = "not_signed"
-    ALTERED = "altered"
-    CHANGED_AFTER_SIGNING = "changed_after_signing"
-    UNKNOWN_SIGNER = "unknown_signer"
-    CERTIFICATE_EXPIRED = "certificate_expired"
-    CERTIFICATE_REVOKED = "certificate_revoked"
-    UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """Whose signature counts: self-signed ``certificates`` are roots, the others help to build the chain."""
-
-    certificates: tuple[x509.Certificate, ...]
-    revocation_lists: tuple[crl.CertificateList, ...] = ()
-
-    @property
-    def roots(self) -> list[x509.Certificate]:
-        own = [certificate for certificate in self.certificates if certificate.self_issued]
-        return own or list(self.certificates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +59,7 @@ class Verification:
     covers_whole_file: bool = False
     reference: str = ""
     title: str = ""
-
-
-class _Refused(Exception):
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    archived_until: datetime | None = None
 
 
 def verify(pdf: bytes, *, trust: Trust, now: datetime) -> Verification:
@@ -103,17 +67,26 @@ def verify(pdf: bytes, *, trust: Trust, now: datetime) -> Verification:
     digest = hashlib.sha256(pdf[: LARGEST_FILE + 1]).hexdigest()
     try:
         return _genuine(pdf, digest, trust, now)
-    except _Refused as refused:
+    except Refused as refused:
         return Verification(valid=False, reason=refused.reason, sha256=digest)
     except Exception:
         return Verification(valid=False, reason=Reason.UNREADABLE, sha256=digest)
 
 
 def _genuine(pdf: bytes, digest: str, trust: Trust, now: datetime) -> Verification:
-    signed, signature = _parts(pdf)
-    status = _check_signature(signed, signature, trust, now)
-    reader = PdfFileReader(io.BytesIO(pdf), strict=True)
+    bank, *stamps = parts_of(pdf)
+    tokens = [_token(stamp) for stamp in stamps]
+    # Each signature is judged by the moment at which the next timestamp shows that it was there; the last one now.
+    moments = [*(_stamped_at(token) for token in tokens), now]
+    status = _check_signature(bank, trust, moments[0])
+    ends = [
+        _check_stamp(stamp, token, trust, moment)
+        for stamp, token, moment in zip(stamps, tokens, moments[1:], strict=True)
+    ]
+    reader = PdfFileReader(io.BytesIO(pdf[: bank.end]), strict=True)
     embedded = _only_signature(reader)
+    for before, stamp in pairwise([bank, *stamps]):
+        _check_update(before, stamp)
     information = reader.trailer_view["/Info"]
     return Verification(
         valid=True,
@@ -125,64 +98,66 @@ def _genuine(pdf: bytes, digest: str, trust: Trust, now: datetime) -> Verificati
         covers_whole_file=True,
         reference=str(information.get("/Keywords", "")),
         title=str(information.get("/Title", "")),
+        archived_until=ends[-1] if ends else None,
     )
 
 
-def _parts(pdf: bytes) -> tuple[bytes, bytes]:
-    """The bytes that are signed and the signature; the two must be the whole file."""
-    if len(pdf) > LARGEST_FILE:
-        raise _Refused(Reason.TOO_LARGE)
-    if not pdf.startswith(b"%PDF-"):
-        raise _Refused(Reason.NOT_A_PDF)
-    ranges = BYTE_RANGE.findall(pdf)
-    if not ranges:
-        raise _Refused(Reason.ENCRYPTED if b"/Encrypt" in pdf else Reason.NOT_SIGNED)
-    start, first, second, rest = (int(number) for number in ranges[-1])
-    gap = pdf[first:second]
-    if start or len(ranges) > 1 or second + rest != len(pdf):
-        raise _Refused(_misfit(pdf, second + rest, len(ranges)))
-    if (
-        not 2 < len(gap) <= LARGEST_SIGNATURE + 2
-        or not HEXADECIMAL.fullmatch(gap)
-        or not pdf[:first].endswith(b"/Contents ")
-    ):
-        raise _Refused(Reason.ALTERED)
-    return pdf[:first] + pdf[second:], bytes.fromhex(gap[1:-1].decode("ascii"))
-
-
-def _misfit(pdf: bytes, end: int, signatures: int) -> Reason:
-    """Why the signed range is not the file: encrypted anew, added to, or rewritten."""
-    if b"/Encrypt" in pdf:
-        return Reason.ENCRYPTED
-    return Reason.CHANGED_AFTER_SIGNING if signatures > 1 or end < len(pdf) else Reason.ALTERED
-
-
-def _check_signature(signed: bytes, signature: bytes, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
-    content = _signed_data(signature)
-    signer, authority = context(trust, _moment(content, now)), context(trust, now)
+def _check_signature(bank: SignedPart, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
+    content = signed_data(bank.contents)
+    signer, authority = context(trust, _moment(content, now)), context(trust.of_timestamps, now)
     status = run(
-        async_validate_detached_cms(signed, content, signer_validation_context=signer, ts_validation_context=authority)
+        async_validate_detached_cms(
+            bank.covered, content, signer_validation_context=signer, ts_validation_context=authority
+        )
     )
     if not (status.intact and status.valid):
-        raise _Refused(Reason.ALTERED)
-    if is_revoked(status.signing_cert, trust.revocation_lists, _moment(content, now)):
-        raise _Refused(Reason.CERTIFICATE_REVOKED)
+        raise Refused(Reason.ALTERED)
+    if is_revoked(status.signing_cert, trust.revocation, _moment(content, now)):
+        raise Refused(Reason.CERTIFICATE_REVOKED)
+    if not status.trusted:
+        raise Refused(_distrust(status, trust))
+    if status.timestamp_validity is not None and not status.timestamp_validity.trusted:
+        raise Refused(_distrust(status.timestamp_validity, trust.of_timestamps))
     if not status.bottom_line:
-        raise _Refused(_distrust(status, trust))
+        raise Refused(Reason.ALTERED)
     return status
 
 
-def _signed_data(signature: bytes) -> cms.SignedData:
-    """The one CMS structure in the gap; after it there may be nothing but zeros, and inside it nothing after its two parts."""
-    length = parser.peek(signature)
-    inside = parser.parse(signature[:length], strict=True)[4]
-    parts = parser.peek(inside)
-    if signature[length:].strip(b"\0") or parts + parser.peek(inside[parts:]) != len(inside):
-        raise _Refused(Reason.ALTERED)
-    container = cms.ContentInfo.load(signature[:length], strict=True)
-    if container["content_type"].native != "signed_data":
-        raise _Refused(Reason.ALTERED)
-    return container["content"]
+def _token(stamp: SignedPart) -> cms.SignedData:
+    """The timestamp in a part that was appended; a signature of any other kind is a change."""
+    content = signed_data(stamp.contents)
+    if content["encap_content_info"]["content_type"].native != "tst_info":
+        raise Refused(Reason.CHANGED_AFTER_SIGNING)
+    return content
+
+
+def _stamped_at(token: cms.SignedData) -> datetime:
+    return token["encap_content_info"]["content"].parsed["gen_time"].native
+
+
+def _check_stamp(stamp: SignedPart, token: cms.SignedData, trust: Trust, moment: datetime) -> datetime:
+    """The last moment of the authority's certificate, if the archive timestamp holds at ``moment``."""
+    imprint = lambda algorithm: IMPRINTS[algorithm](stamp.covered).digest()  # noqa: E731 — pyHanko asks for a function
+    found = run(validate_tst_signed_data(token, context(trust.of_timestamps, moment), imprint))
+    status = TimestampSignatureStatus(**found)
+    if not (status.intact and status.valid):
+        raise Refused(Reason.CHANGED_AFTER_SIGNING)
+    if not status.trusted:
+        is_late = _distrust(status, trust.of_timestamps) == Reason.CERTIFICATE_EXPIRED
+        raise Refused(Reason.CERTIFICATE_EXPIRED if is_late else Reason.CHANGED_AFTER_SIGNING)
+    return status.signing_cert["tbs_certificate"]["validity"]["not_after"].native
+
+
+def _check_update(before: SignedPart, stamp: SignedPart) -> None:
+    """Write the update again from its parts: it must be the same bytes, so it holds nothing else. Opens only what came before it."""
+    pdf = stamp.pdf
+    try:
+        proofs = proofs_in(pdf[before.end : stamp.end])
+        again = archived(pdf[: before.end], proofs, digits=stamp.digits, token=stamp.contents)
+    except (NotPrepared, ValueError):
+        raise Refused(Reason.CHANGED_AFTER_SIGNING) from None
+    if again.pdf != pdf[: stamp.end]:
+        raise Refused(Reason.CHANGED_AFTER_SIGNING)
 
 
 def _moment(content: cms.SignedData, now: datetime) -> datetime:
@@ -195,42 +170,7 @@ def _moment(content: cms.SignedData, now: datetime) -> datetime:
     return now
 
 
-class _KnownIssuers(CertificateRegistry):
-    """Takes from a signature only certificates that one it holds has issued.
-
-    pyHanko tries every path there is: nine certificates of a stranger, each the issuer of all others, keep it busy for minutes.
-    """
-
-    def register_multiple(self, certs: Iterable[x509.Certificate]) -> None:
-        carried = list(certs)
-        for _ in range(LONGEST_PATH):
-            for certificate in carried:
-                if any(_has_issued(holder, certificate) for holder in self.retrieve_by_name(certificate.issuer)):
-                    self.register(certificate)
-
-
-def _has_issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
-    """Whether the issuer's key made the signature on the certificate."""
-    try:
-        below, above = (load_der_x509_certificate(one.dump()) for one in (certificate, issuer))
-        below.verify_directly_issued_by(above)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        return False
-    return True
-
-
-def context(trust: Trust, moment: datetime) -> ValidationContext:
-    """Trust put as pyHanko wants it, at a moment, without any network."""
-    return ValidationContext(
-        trust_roots=trust.roots,
-        certificate_registry=_KnownIssuers.build(trust.certificates),
-        moment=moment.astimezone(UTC),
-        allow_fetching=False,
-        revocation_mode="soft-fail",
-    )
-
-
-def _distrust(status: StandardCMSSignatureStatus, trust: Trust) -> Reason:
+def _distrust(status: SignatureStatus, trust: Trust) -> Reason:
     """Of a signature that is sound but not trusted: a certificate of ours out of its time, or not ours at all."""
     issuers = {certificate.subject.hashable for certificate in trust.certificates}
     is_ours = status.signing_cert.issuer.hashable in issuers
@@ -243,19 +183,13 @@ def _only_signature(reader: PdfFileReader) -> EmbeddedPdfSignature:
     """The one signature, which certifies the whole file and allows no change."""
     signatures = reader.embedded_signatures
     if len(signatures) != 1 or reader.encrypted:
-        raise _Refused(Reason.ALTERED)
+        raise Refused(Reason.ALTERED)
     whole = signatures[0].evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE
     if not whole or signatures[0].docmdp_level != MDPPerm.NO_CHANGES:
-        raise _Refused(Reason.CHANGED_AFTER_SIGNING)
+        raise Refused(Reason.CHANGED_AFTER_SIGNING)
     return signatures[0]
 
 
 def _signed_at(status: StandardCMSSignatureStatus, embedded: EmbeddedPdfSignature) -> datetime | None:
     stamp = status.timestamp_validity
     return stamp.timestamp if stamp else embedded.self_reported_timestamp
-
-
-def run(work: Any) -> Any:
-    """Run pyHanko's coroutine in a thread of its own, so that a caller inside an event loop may verify too."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, work).result()

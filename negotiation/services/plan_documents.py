@@ -11,8 +11,8 @@ from django.db import transaction
 from negotiation.documents.content import Language
 from negotiation.documents.rendering import RenderedDocument
 from negotiation.documents.settlement import render_settlement_certificate
-from negotiation.documents.signing import SealedDocument, seal, timestamper
-from negotiation.documents.signing_keys import bank_signer, revocation_lists
+from negotiation.documents.signing import SealedDocument, configured_means, seal
+from negotiation.documents.signing_keys import bank_signer
 from negotiation.documents.statement import render_statement
 from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, ActorKind, PlanState
 from negotiation.jobs.outbox import enqueue
@@ -96,10 +96,8 @@ def _has_statement(agreement: Agreement, as_of: date) -> bool:
 
 
 def _sealed(rendered: list[RenderedDocument], now: datetime) -> Made:
-    signer, authority, lists = bank_signer(), timestamper(), revocation_lists()
-    return [
-        (document, seal(document.pdf, signer, now=now, timestamper=authority, lists=lists)) for document in rendered
-    ]
+    signer, means = bank_signer(), configured_means()
+    return [(document, seal(document.pdf, signer, now=now, means=means)) for document in rendered]
 
 
 def _keep(plan: Plan, kind: DocumentKind, made: Made, now: datetime, *, as_of: date | None = None) -> None:

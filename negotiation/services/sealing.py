@@ -7,8 +7,8 @@ import structlog
 
 from negotiation.documents.agreement import RenderedDocument, render_agreement
 from negotiation.documents.content import Language
-from negotiation.documents.signing import SealedDocument, seal, timestamper
-from negotiation.documents.signing_keys import bank_signer, revocation_lists
+from negotiation.documents.signing import SealedDocument, configured_means, seal
+from negotiation.documents.signing_keys import bank_signer
 from negotiation.domain.workflow import Action
 from negotiation.jobs.outbox import retry_dead
 from negotiation.jobs.registry import Effect, handles
@@ -73,9 +73,11 @@ def seal_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
     )
     if agreement.sealed_at is not None:
         return None
-    signer, acceptance = bank_signer(), acceptance_record(agreement)
-    means = {"now": now, "acceptance": acceptance, "timestamper": timestamper(), "lists": revocation_lists()}
-    sealed = [(document, seal(bytes(document.draft_content), signer, **means)) for document in documents_of(agreement)]
+    signer, means, acceptance = bank_signer(), configured_means(), acceptance_record(agreement)
+    sealed = [
+        (document, seal(bytes(document.draft_content), signer, now=now, acceptance=acceptance, means=means))
+        for document in documents_of(agreement)
+    ]
     return lambda: keep_sealed(agreement, sealed, now)
 
 

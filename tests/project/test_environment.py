@@ -85,6 +85,8 @@ class TestARealInstallation:
             ("PORTAL_TRUSTED_PROXIES", "-1", "whole number"),
             ("DATABASE_URL", "mysql://db/portal", "has to begin with one of"),
             ("PORTAL_LOG_LEVEL", "LOUD", "has to be one of"),
+            ("PORTAL_SIGN_ARCHIVE_TIMESTAMP", "yes", "needs PORTAL_SIGN_TSA_URL"),
+            ("PORTAL_SIGN_ARCHIVE_TIMESTAMP", "B-LTA", "has to be one of"),
         ],
     )
     def test_refuses_by_name(self, tmp_path: Path, name: str, value: str, reason: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from asn1crypto import crl as asn1_crl
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1
 from asn1crypto.keys import PrivateKeyInfo
 from cryptography import x509
@@ -19,15 +20,21 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs7,
     pkcs12,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from negotiation.documents.long_term import Revocation
 from negotiation.documents.signing_keys import BankSigner, CachedKeySigner
 from negotiation.documents.verification import Trust
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LEAF_NAME = "Example Bank agreements"
+# What makes a checker ask for OCSP responses about a certificate; nobody is there.
+RESPONDER = x509.AccessDescription(
+    AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier("http://ocsp.example/")
+)
 
 
 @dataclass(frozen=True)
@@ -93,23 +100,51 @@ class Authority:
         )
         return Issued(key, certificate, self.certificate)
 
-    def timestamper(self, at: datetime = NOW) -> DummyTimeStamper:
+    def timestamper(self, at: datetime = NOW, issued: Issued | None = None) -> DummyTimeStamper:
         """A timestamp authority under this root, whose clock stands still."""
-        issued = self.issue("Example timestamps", purpose=ExtendedKeyUsageOID.TIME_STAMPING, days=3650)
+        issued = issued or self.issue_for_timestamps()
         key = issued.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         return DummyTimeStamper(as_asn1(issued.certificate), PrivateKeyInfo.load(key), fixed_dt=at)
 
-    def trust(self, *revoked: Issued) -> Trust:
-        lists = (self.revocation_list(*revoked),) if revoked else ()
-        return Trust((as_asn1(self.certificate),), lists)
+    def issue_for_timestamps(self, days: int = 3650, since: int = 1) -> Issued:
+        """A certificate that may sign timestamps."""
+        return self.issue("Example timestamps", purpose=ExtendedKeyUsageOID.TIME_STAMPING, days=days, since=since)
 
-    def revocation_list(self, *revoked: Issued) -> asn1_crl.CertificateList:
+    def trust(self, *revoked: Issued) -> Trust:
+        known = self.revocation(*revoked) if revoked else Revocation()
+        return Trust((as_asn1(self.certificate),), known)
+
+    def revocation(self, *revoked: Issued) -> Revocation:
+        """What this authority says in a current list."""
+        return Revocation((self.revocation_list(*revoked),))
+
+    def revocation_list(self, *revoked: Issued, at: datetime = NOW) -> asn1_crl.CertificateList:
+        """Made an hour before ``at``, current for a week; everything in it was revoked two hours before."""
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
-        builder = builder.last_update(NOW - timedelta(hours=1)).next_update(NOW + timedelta(days=7))
+        builder = builder.last_update(at - timedelta(hours=1)).next_update(at + timedelta(days=7))
         for issued in revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(issued.certificate.serial_number)
-            builder = builder.add_revoked_certificate(entry.revocation_date(NOW - timedelta(hours=2)).build())
+            builder = builder.add_revoked_certificate(entry.revocation_date(at - timedelta(hours=2)).build())
         return asn1_crl.CertificateList.load(builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER))
+
+    def response(
+        self, issued: Issued, *, is_revoked: bool = False, at: datetime = NOW, signed_by: "Authority | None" = None
+    ) -> asn1_ocsp.OCSPResponse:
+        """What an OCSP responder says of a certificate, an hour before ``at`` and for a week."""
+        status = ocsp.OCSPCertStatus.REVOKED if is_revoked else ocsp.OCSPCertStatus.GOOD
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            cert=issued.certificate,
+            issuer=self.certificate,
+            algorithm=hashes.SHA256(),
+            cert_status=status,
+            this_update=at - timedelta(hours=1),
+            next_update=at + timedelta(days=7),
+            revocation_time=at - timedelta(hours=2) if is_revoked else None,
+            revocation_reason=x509.ReasonFlags.key_compromise if is_revoked else None,
+        )
+        by = signed_by or self
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
+        return asn1_ocsp.OCSPResponse.load(builder.sign(by.key, hashes.SHA256()).public_bytes(Encoding.DER))
 
 
 def maze(name: str, size: int = 9) -> bytes:
@@ -162,6 +197,8 @@ def _certificate(
         .add_extension(_usage(is_root), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
+    if not is_root:
+        builder = builder.add_extension(x509.AuthorityInformationAccess([RESPONDER]), critical=False)
     if purpose is not None:
         builder = builder.add_extension(x509.ExtendedKeyUsage([purpose]), critical=True)
     return builder.sign(issuer_key, hashes.SHA256())

@@ -23,7 +23,14 @@ from pyhanko.sign.timestamps import HTTPTimeStamper
 
 from negotiation.documents import signing_keys
 from negotiation.documents.agreement import RenderedDocument
-from negotiation.documents.signing import SealedDocument, SealNotVerified, TimestampUnavailable, seal, timestamper
+from negotiation.documents.signing import (
+    Means,
+    SealedDocument,
+    SealNotVerified,
+    TimestampUnavailable,
+    seal,
+    timestamper,
+)
 from negotiation.documents.signing_keys import (
     BankSigner,
     SigningKeyExpired,
@@ -45,7 +52,8 @@ def keys(settings: Any, tmp_path: Path) -> Path:
     settings.SIGN_P12_PATH = tmp_path / "bank.p12"
     settings.SIGN_P12_PASSPHRASE_FILE = tmp_path / "passphrase"
     settings.SIGN_CHAIN_FILE = tmp_path / "chain.pem"
-    settings.SIGN_CRL_FILE = settings.SIGN_PKCS11_MODULE = None
+    settings.SIGN_CRL_FILE = settings.SIGN_PKCS11_MODULE = settings.SIGN_TSA_CHAIN_FILE = None
+    settings.SIGN_OCSP_FILES = []
     return tmp_path
 
 
@@ -274,7 +282,7 @@ class TestTimestamp:
         stamped_at = NOW + timedelta(seconds=3)
         with served(authority.timestamper(stamped_at).request_tsa_response) as url:
             settings.SIGN_TSA_URL = url
-            sealed = seal(rendered("en").pdf, authority.issue(days=30).signer(), now=NOW, timestamper=timestamper())
+            sealed = seal(rendered("en").pdf, authority.issue(days=30).signer(), now=NOW, means=Means(timestamper()))
         answer = verify(sealed.pdf, trust=authority.trust(), now=NOW + timedelta(days=700))
         assert (sealed.profile, answer.valid, answer.has_timestamp) == ("B-T", True, True)
         assert answer.signed_at == stamped_at
@@ -287,19 +295,19 @@ class TestTimestamp:
             served(stranger.timestamper().request_tsa_response) as url,
             pytest.raises(SealNotVerified),
         ):
-            seal(rendered("en").pdf, authority.issue().signer(), now=NOW, timestamper=HTTPTimeStamper(url))
+            seal(rendered("en").pdf, authority.issue().signer(), now=NOW, means=Means(HTTPTimeStamper(url)))
 
     def test_makes_the_seal_wait_when_the_authority_fails(
         self, signer: BankSigner, rendered: Callable[[str], RenderedDocument]
     ) -> None:
         with served(None) as url, pytest.raises(TimestampUnavailable):
-            seal(rendered("en").pdf, signer, now=NOW, timestamper=HTTPTimeStamper(url))
+            seal(rendered("en").pdf, signer, now=NOW, means=Means(HTTPTimeStamper(url)))
 
     def test_makes_the_seal_wait_when_nobody_answers(
         self, signer: BankSigner, rendered: Callable[[str], RenderedDocument]
     ) -> None:
         with pytest.raises(TimestampUnavailable):
-            seal(rendered("en").pdf, signer, now=NOW, timestamper=HTTPTimeStamper("http://127.0.0.1:8139/", timeout=1))
+            seal(rendered("en").pdf, signer, now=NOW, means=Means(HTTPTimeStamper("http://127.0.0.1:8139/", timeout=1)))
 
     def test_makes_the_seal_wait_when_the_authority_is_slow(
         self, signer: BankSigner, rendered: Callable[[str], RenderedDocument]
@@ -312,6 +320,6 @@ class TestTimestamp:
 
         with served(slow) as url, pytest.raises(TimestampUnavailable):
             try:
-                seal(rendered("en").pdf, signer, now=NOW, timestamper=HTTPTimeStamper(url, timeout=0.2))
+                seal(rendered("en").pdf, signer, now=NOW, means=Means(HTTPTimeStamper(url, timeout=0.2)))
             finally:
                 answered.set()
