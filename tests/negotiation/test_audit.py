@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from negotiation.domain.workflow import PlanAction, PlanState
 from negotiation.models import Message, Negotiation
@@ -37,6 +37,16 @@ ALTERATIONS = {
     "UPDATE negotiation_policyband SET max_months = 61": {"policyversion limits"},
     "UPDATE negotiation_policyversion SET sha256 = 'x'": {"policyversion publication"},
 }
+
+RECORDS = [
+    "negotiation_event",
+    "negotiation_offer",
+    "negotiation_quote",
+    "negotiation_arrearssnapshot",
+    "negotiation_message",
+    "negotiation_policyversion",
+    "negotiation_policyband",
+]
 
 
 def lift_triggers() -> None:
@@ -93,6 +103,19 @@ class TestAltered:
         alter("DELETE FROM negotiation_message")
         assert not Message.objects.exists()
         assert said() == {"negotiation messages"}
+
+
+class TestARecord:
+    @pytest.mark.parametrize("table", RECORDS)
+    def test_is_not_replaced(self, table):
+        """SQLite's REPLACE asks no trigger that refuses a removal."""
+        negotiation = propose(make_account(), now=NOW, instalment_count=48)
+        write_to_bank(
+            cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, text="Hello", now=NOW
+        )
+        replaces = "INSERT OR REPLACE INTO" if connection.vendor == "sqlite" else "INSERT INTO"
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"{replaces} {table} SELECT * FROM {table}")
 
 
 class TestVerifyAudit:
