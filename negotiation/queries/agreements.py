@@ -124,12 +124,8 @@ def has_plan_in_force(cardholder: Cardholder) -> bool:
 
 
 def plans_in_force_of(*, cardholder: Cardholder) -> QuerySet[Plan]:
-    """The cardholder's plans in force with their instalments; at most one an account."""
-    return (
-        Plan.objects.filter(account__cardholder=cardholder, state__in=PLAN_STATES_IN_FORCE)
-        .select_related("account", "agreement__quote__snapshot")
-        .prefetch_related("instalments")
-    )
+    """The cardholder's plans in force; at most one an account."""
+    return _running().filter(account__cardholder=cardholder, state__in=PLAN_STATES_IN_FORCE)
 
 
 def plan_of(agreement: Agreement) -> Plan | None:

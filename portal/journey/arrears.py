@@ -14,6 +14,7 @@ from negotiation.domain.terms import ZERO
 from negotiation.queries.accounts import account_for, accounts_of, ledger_of, statements_of
 from negotiation.queries.agreements import plans_in_force_of
 from negotiation.queries.negotiations import open_negotiations_of
+from negotiation.queries.standings import standings_of
 from portal.journey.access import for_cardholder
 from portal.journey.ledger import growth, periods
 from portal.journey.words import COMPONENTS
@@ -21,13 +22,13 @@ from portal.journey.words import COMPONENTS
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One account with what is going on about it."""
+    """One account with what is going on about it; ``progress`` is the standing of its plan."""
 
     account: Any
     days_past_due: int
     negotiation: Any
     plan: Any
-    next_instalment: Any
+    progress: Any
 
 
 @require_safe
@@ -63,17 +64,14 @@ def arrears_detail(request: HttpRequest, cardholder: Any, reference: str) -> Htt
 def _standings(cardholder: Any, accounts: list[Any], today: date) -> list[Standing]:
     open_ones = {found.account_id: found for found in open_negotiations_of(cardholder=cardholder)}
     plans = {plan.account_id: plan for plan in plans_in_force_of(cardholder=cardholder)}
+    progress = standings_of(list(plans.values()))
     return [
         Standing(
             account=account,
             days_past_due=account.days_past_due(today),
             negotiation=open_ones.get(account.pk),
             plan=plans.get(account.pk),
-            next_instalment=_next_instalment(plans.get(account.pk), today),
+            progress=progress.get(plans[account.pk].pk) if account.pk in plans else None,
         )
         for account in accounts
     ]
-
-
-def _next_instalment(plan: Any, today: date) -> Any:
-    return next((row for row in plan.instalments.all() if row.due_date >= today), None) if plan else None

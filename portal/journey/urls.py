@@ -53,6 +53,7 @@ urlpatterns = [
     path("negotiations/<slug:reference>/sign/code/", signing.send_code, name="send_code"),
     path("agreements/<slug:reference>/", agreement.agreement, name="agreement"),
     path("agreements/<slug:reference>/statement/", agreement.request_statement, name="request_statement"),
+    path("agreements/<slug:reference>/miss/", agreement.announce_miss, name="announce_miss"),
     path("agreements/<slug:reference>/calendar.ics", calendar.calendar_file, name="calendar_file"),
     path("agreements/<slug:reference>/documents/<slug:document_reference>/", documents.document, name="document"),
     path("verify/", verify.verify, name="verify"),

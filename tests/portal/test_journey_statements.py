@@ -79,7 +79,7 @@ class TestAStatement:
         assert not Job.objects.filter(kind="issue_statement").exists()
 
     def test_of_an_ended_plan_is_refused_kindly(self, owner: Person) -> None:
-        Plan.objects.update(state=PlanState.TERMINATED)
+        Plan.objects.update(state=PlanState.TERMINATED, ended_at=NOW)
         assert "Make a statement of account" not in page(owner)
         response = owner.client.post(place("statement/"))
         assert (response.status_code, "This plan is not running" in response.content.decode()) == (409, True)
