@@ -27,6 +27,7 @@ from negotiation.models import (
     User,
 )
 
+UNREAD_SHARE = 0.03
 REVIEWERS = 20
 AT_ONCE = 5_000
 _PRODUCTS = ("STANDARD",) * 6 + ("gold",) * 3 + ("platinum",)
@@ -87,6 +88,7 @@ class _Maker:
             submitted_at=began,
             answer_due_at=began + timedelta(days=2) if state == NegotiationState.WITH_BANK else None,
             expires_at=began + timedelta(days=7),
+            unread_since=began if self.chance.random() < UNREAD_SHARE else None,
         )
         offers = list(self._offers(negotiation, snapshot, began, statements))
         return [account.cardholder, account, snapshot, negotiation, *offers, _course(negotiation, snapshot, offers)]

@@ -95,7 +95,11 @@ def pages(today: Any) -> Any:
 
     from django.urls import reverse
 
-    yield "the queue", reverse("admin:negotiation_negotiation_changelist")
+    queue = reverse("admin:negotiation_negotiation_changelist")
+    yield "the queue", queue
+    yield "the queue: new from the cardholder", f"{queue}?desk=unread"
+    yield "the queue: new first", f"{queue}?o=3"
+    yield "the queue: every case of one product", f"{queue}?desk=all&product=gold"
     for days in DAYS:
         period = urlencode({"first": today - timedelta(days=days - 1), "last": today})
         yield f"the bank's figures, {days} days", f"{reverse('admin:negotiation_course_changelist')}?{period}"

@@ -49,7 +49,11 @@ def state_tag(row: Any) -> SafeString:
 
 def news_tags(row: Any) -> SafeString | str:
     """What of the cardholder's nobody at the bank has looked at: a message, a document, or both."""
-    shown = [words for since, words in ((row.unread_since, _("message")), (row.unopened_since, _("supporting document"))) if since]
+    shown = [
+        words
+        for since, words in ((row.unread_since, _("message")), (row.unopened_since, _("supporting document")))
+        if since
+    ]
     return format_html_join(" ", "{}", ((tag("due", words),) for words in shown)) or "–"
 
 

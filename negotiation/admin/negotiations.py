@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -115,7 +115,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
     def state_shown(self, row: Negotiation) -> SafeString:
         return state_tag(row)
 
-    @admin.display(description=_("new"), ordering="unread_since")
+    @admin.display(description=_("new"), ordering=F("unread_since").asc(nulls_last=True))
     def news(self, row: Negotiation) -> SafeString | str:
         """What the cardholder sent that nobody at the bank has looked at."""
         return news_tags(row)

@@ -26,6 +26,7 @@ from negotiation.models import (
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, SUPPORT
 from negotiation.services import drafts, proposals, reviews
 from negotiation.services.attachments import attach
+from negotiation.services.messages import write_to_bank
 from tests.factories import NOW, make_account, make_cardholder, make_negotiation, make_quote, make_reviewer
 from tests.negotiation.staff import signed_in, staff_of
 
@@ -452,6 +453,74 @@ class TestAMessage:
         page = press(client, negotiation, "message", "message", text="Are you there?")
         assert "This negotiation is over" in page.content.decode()
         assert trace() == before
+
+
+class TestAMessageOfTheCardholder:
+    def asked(self, negotiation: Negotiation, *, minutes: int = 0, text: str = "您好") -> Message:
+        return write_to_bank(
+            cardholder=negotiation.cardholder,
+            negotiation_reference=negotiation.reference,
+            text=text,
+            now=NOW + timedelta(minutes=minutes),
+        )
+
+    def is_unread(self) -> bool:
+        return Negotiation.objects.get().unread_since is not None
+
+    def test_is_shown_as_unread_with_a_button(self) -> None:
+        negotiation = proposed()
+        message = self.asked(negotiation)
+        page = signed_in(make_reviewer()).get(address(negotiation)).content.decode()
+        assert ">unread<" in page
+        assert address(negotiation, "read") in page
+        assert f'name="heard" value="{message.pk}"' in page
+
+    def test_is_marked_as_read_by_the_button(self) -> None:
+        negotiation = proposed()
+        message = self.asked(negotiation)
+        client = signed_in(make_reviewer())
+        page = client.post(address(negotiation, "read"), {"heard": message.pk}, follow=True).content.decode()
+        assert not self.is_unread()
+        assert ">unread<" not in page
+        assert address(negotiation, "read") not in page
+
+    def test_is_read_by_whoever_answers_it_or_decides(self) -> None:
+        for action, prefix, typed in (("message", "message", {"text": "好的"}), ("accept", "accept", {})):
+            Negotiation.objects.update(unread_since=None)
+            negotiation = proposed()
+            message = self.asked(negotiation)
+            fields = {"seen": lying_on_the_table(negotiation)} | typed
+            data = {f"{prefix}-{name}": value for name, value in fields.items()} | {"heard": str(message.pk)}
+            signed_in(make_reviewer()).post(address(negotiation, action), data)
+            assert Negotiation.objects.get(pk=negotiation.pk).unread_since is None, action
+
+    def test_stays_unread_if_it_came_after_the_page_was_opened(self) -> None:
+        negotiation = proposed()
+        seen = self.asked(negotiation)
+        self.asked(negotiation, minutes=5, text="还有一件事")
+        press(signed_in(make_reviewer()), negotiation, "read", heard=seen.pk)
+        assert Negotiation.objects.get().unread_since == NOW + timedelta(minutes=5)
+
+    def test_stays_unread_when_the_decision_is_refused(self) -> None:
+        negotiation = proposed()
+        message = self.asked(negotiation)
+        client = signed_in(make_reviewer())
+        client.post(address(negotiation, "accept"), {"accept-seen": "0" * 12, "heard": message.pk})
+        client.post(address(negotiation, "note"), {"note-text": "", "heard": message.pk})
+        assert self.is_unread()
+
+    @pytest.mark.parametrize("heard", ["", "nonsense", "0b5d4ba7-3e86-4d1f-9021-6513ed1c02fe"])
+    def test_is_not_read_by_a_form_that_names_none(self, heard: str) -> None:
+        negotiation = proposed()
+        self.asked(negotiation)
+        assert signed_in(make_reviewer()).post(address(negotiation, "read"), {"heard": heard}).status_code == 302
+        assert self.is_unread()
+
+    def test_offers_no_button_to_a_colleague_of_whoever_has_the_case(self) -> None:
+        negotiation = proposed()
+        self.asked(negotiation)
+        reviews.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
+        assert address(negotiation, "read") not in signed_in(make_reviewer()).get(address(negotiation)).content.decode()
 
 
 class TestASupportingDocument:

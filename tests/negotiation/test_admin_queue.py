@@ -1,7 +1,7 @@
 """The queue: what waits for the bank, the most urgent first; what a member of staff may see of it, and how many queries it takes."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,15 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from negotiation.admin.figures import due_words, yuan
-from negotiation.domain.workflow import NegotiationState
-from negotiation.models import Negotiation
-from negotiation.queries.queue import Desk, Target, by_target, cases, next_in_queue, on_desk, target_of
+from negotiation.domain.workflow import ActorKind, NegotiationState
+from negotiation.models import Event, Message, Negotiation, SupportingDocument
+from negotiation.queries.queue import Desk, Target, by_target, cases, next_in_queue, on_desk, products, target_of
 from negotiation.queries.staff import AUDITOR, SUPPORT
 from negotiation.services import drafts, reviews
+from negotiation.services.attachments import attach, delete, open_for_staff
+from negotiation.services.messages import write_to_bank, write_to_cardholder
+from negotiation.services.refusals import NotAuthorised, OwnAccount
+from negotiation.services.unread import mark_read
 from tests.factories import NOW, make_account, make_cardholder, make_negotiation, make_quote, make_reviewer
 from tests.negotiation.staff import signed_in, staff_of
 
@@ -107,6 +111,18 @@ class TestTheQueue:
         ):
             assert words in page
 
+    def test_is_filtered_by_product_without_reading_every_account(self, django_assert_num_queries: Any) -> None:
+        gold = make_negotiation(account=make_account(product="gold"))
+        case(), make_account(product="without a case")
+        with django_assert_num_queries(1):
+            assert products() == ["gold", "platinum", "without a case"]
+        client = signed_in(make_reviewer())
+        assert shown(client, product="gold") == [gold.reference]
+        assert shown(client, product="nonsense") == []
+
+    def test_has_no_product_without_accounts(self) -> None:
+        assert products() == []
+
     def test_says_what_an_empty_one_means(self) -> None:
         client = signed_in(make_reviewer())
         assert "Nothing waits for the bank" in client.get(QUEUE).content.decode()
@@ -117,8 +133,10 @@ class TestTheQueue:
         client = signed_in(make_reviewer())
         for number in range(12):
             case(due=timedelta(hours=number))
-        with django_assert_max_num_queries(10):
-            assert len(shown(client)) == 12
+        Negotiation.objects.update(unread_since=NOW, unopened_since=NOW)
+        for asked in ({}, {"desk": "unread"}, {"desk": "all", "product": "platinum"}, {"o": "3"}):
+            with django_assert_max_num_queries(9):
+                assert len(shown(client, **asked)) == 12
 
     def test_changes_nothing(self) -> None:
         negotiation = case()
@@ -136,6 +154,136 @@ class TestTheQueue:
             address = reverse(f"admin:negotiation_negotiation_{name}", args=arguments)
             assert client.post(address, {"state": "SIGNED"}).status_code in (403, 405)
         assert Negotiation.objects.get().state == NegotiationState.WITH_BANK
+
+
+class TestWhatIsNew:
+    def written(self, negotiation: Negotiation, *, minutes: int = 0, text: str = "您好") -> Message:
+        return write_to_bank(
+            cardholder=negotiation.cardholder,
+            negotiation_reference=negotiation.reference,
+            text=text,
+            now=NOW + timedelta(minutes=minutes),
+        )
+
+    def read(self, negotiation: Negotiation, newest: Message, **fields: Any) -> Event | None:
+        return mark_read(negotiation=negotiation, reviewer=make_reviewer(**fields), newest=newest.pk, now=NOW)
+
+    def since(self, negotiation: Negotiation) -> datetime | None:
+        return Negotiation.objects.get(pk=negotiation.pk).unread_since
+
+    def test_is_flagged_in_the_list(self) -> None:
+        negotiation = case()
+        client = signed_in(make_reviewer())
+        assert 'status-due">message<' not in client.get(QUEUE).content.decode()
+        self.written(negotiation)
+        Negotiation.objects.update(unopened_since=NOW)
+        page = client.get(QUEUE).content.decode()
+        assert 'status-due">message<' in page
+        assert 'status-due">supporting document<' in page
+
+    def test_is_a_desk_of_its_own_whoever_has_to_act(self) -> None:
+        asked, waiting, papers, quiet, over = with_cardholder(), case(), case(), case(), case()
+        for negotiation in (asked, waiting, over):
+            self.written(negotiation)
+        Negotiation.objects.filter(pk=papers.pk).update(unopened_since=NOW)
+        Negotiation.objects.filter(pk=over.pk).update(state=NegotiationState.DECLINED)
+        found = shown(signed_in(make_reviewer()), desk="unread")
+        assert set(found) == {asked.reference, waiting.reference, papers.reference}
+        assert quiet.reference not in found
+
+    def test_can_be_sorted_to_the_top_the_oldest_first(self) -> None:
+        quiet, second, first = case(due=timedelta(hours=1)), case(), case()
+        self.written(second, minutes=2)
+        self.written(first, minutes=1)
+        found = shown(signed_in(make_reviewer()), o="3")
+        assert found == [row.reference for row in (first, second, quiet)]
+
+    def test_counts_from_the_oldest_unread_message(self) -> None:
+        negotiation = case()
+        self.written(negotiation)
+        self.written(negotiation, minutes=9, text="再问一次")
+        assert self.since(negotiation) == NOW
+
+    def test_is_over_when_the_newest_message_was_read(self) -> None:
+        negotiation = case()
+        self.written(negotiation)
+        newest = self.written(negotiation, minutes=9, text="再问一次")
+        event = self.read(negotiation, newest)
+        assert event is not None
+        assert (event.kind, event.data["message"]) == ("messages_read", str(newest.pk))
+        assert self.since(negotiation) is None
+
+    def test_is_not_what_came_after_the_page_was_opened(self) -> None:
+        negotiation = case()
+        seen = self.written(negotiation)
+        self.written(negotiation, minutes=9, text="再问一次")
+        assert self.read(negotiation, seen)
+        assert self.since(negotiation) == NOW + timedelta(minutes=9)
+
+    def test_leaves_no_event_when_nothing_was_unread(self) -> None:
+        negotiation = case()
+        message = self.written(negotiation)
+        self.read(negotiation, message)
+        before = Event.objects.count()
+        assert self.read(negotiation, message) is None
+        assert Event.objects.count() == before
+
+    def test_is_not_marked_by_an_older_message_of_the_page(self) -> None:
+        negotiation = case()
+        old = self.written(negotiation)
+        self.read(negotiation, old)
+        self.written(negotiation, minutes=9, text="再问一次")
+        assert self.read(negotiation, old) is None
+        assert self.since(negotiation) == NOW + timedelta(minutes=9)
+
+    def test_is_marked_by_no_message_of_another_case(self) -> None:
+        negotiation, other = case(), case()
+        self.written(negotiation)
+        elsewhere = self.written(other)
+        with pytest.raises(Message.DoesNotExist):
+            self.read(negotiation, elsewhere)
+        assert self.since(negotiation) == NOW
+
+    def test_is_marked_by_reviewers_alone_and_not_on_their_own_case(self) -> None:
+        negotiation = case()
+        message = self.written(negotiation)
+        with pytest.raises(NotAuthorised):
+            mark_read(negotiation=negotiation, reviewer=staff_of(AUDITOR), newest=message.pk, now=NOW)
+        own = make_reviewer()
+        negotiation.cardholder.user = own
+        with pytest.raises(OwnAccount):
+            mark_read(negotiation=negotiation, reviewer=own, newest=message.pk, now=NOW)
+        assert self.since(negotiation) == NOW
+
+    def test_is_not_the_banks_own_message(self) -> None:
+        negotiation = case()
+        write_to_cardholder(negotiation=negotiation, reviewer=make_reviewer(), text="您好", now=NOW)
+        assert self.since(negotiation) is None
+
+    def test_is_a_document_until_a_reviewer_opens_the_last_one(self) -> None:
+        negotiation = case()
+        papers = [attached(negotiation, number) for number in (1, 2)]
+        assert Negotiation.objects.get().unopened_since == NOW + timedelta(minutes=1)
+        for paper, since in zip(papers, (NOW + timedelta(minutes=2), None), strict=True):
+            open_for_staff(document=paper, reader=make_reviewer(), role=ActorKind.REVIEWER, now=NOW)
+            assert Negotiation.objects.get().unopened_since == since
+
+    def test_is_no_document_that_was_deleted(self) -> None:
+        negotiation = case()
+        paper = attached(negotiation, 1)
+        delete(cardholder=negotiation.cardholder, reference=paper.reference, now=NOW)
+        assert Negotiation.objects.get().unopened_since is None
+
+
+def attached(negotiation: Negotiation, minutes: int) -> SupportingDocument:
+    return attach(
+        cardholder=negotiation.cardholder,
+        negotiation_reference=negotiation.reference,
+        content=b"%PDF-1.7\n" + bytes([minutes]) * 200 + b"\n%%EOF\n",
+        shows="INCOME",
+        has_consented=True,
+        now=NOW + timedelta(minutes=minutes),
+    )
 
 
 class TestSupport:

@@ -35,6 +35,7 @@ ALTERATIONS = {
     "DELETE FROM negotiation_instalment WHERE seq = 3": {"plan instalments"},
     "UPDATE negotiation_policyversion SET max_rounds = 99": {"policyversion limits"},
     "UPDATE negotiation_policyband SET max_months = 61": {"policyversion limits"},
+    "UPDATE negotiation_policyauthority SET max_months = 12": {"policyversion limits"},
     "UPDATE negotiation_policyversion SET sha256 = 'x'": {"policyversion publication"},
 }
 
