@@ -5,6 +5,7 @@ The first signature is the bank's. Each further one is an archive timestamp over
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from asn1crypto import cms, parser
 
@@ -59,7 +60,8 @@ def parts_of(pdf: bytes) -> list[SignedPart]:
         raise Refused(Reason.TOO_LARGE)
     if not pdf.startswith(b"%PDF-"):
         raise Refused(Reason.NOT_A_PDF)
-    ranges = [tuple(int(number) for number in found) for found in BYTE_RANGE.findall(pdf)]
+    found = islice(BYTE_RANGE.finditer(pdf), MOST_SIGNATURES + 1)
+    ranges = [tuple(int(number) for number in one.groups()) for one in found]
     if not ranges:
         raise Refused(Reason.ENCRYPTED if b"/Encrypt" in pdf else Reason.NOT_SIGNED)
     parts = [SignedPart(pdf, first, second, second + rest) for _, first, second, rest in ranges]

@@ -48,6 +48,12 @@ class TestTampering:
         assert (answer.valid, answer.reason) == (False, cases[number].reason)
         assert time.perf_counter() - started < 1
 
+    def test_by_half_a_million_signatures_is_not_counted_out(self, trust: Trust) -> None:
+        started = time.perf_counter()
+        answer = verify(b"%PDF-1.7\n" + b"/ByteRange [0 1 2 3]" * 500_000, trust=trust, now=NOW)
+        assert (answer.valid, answer.reason) == (False, Reason.CHANGED_AFTER_SIGNING)
+        assert time.perf_counter() - started < 1
+
     def test_by_strangers_who_vouch_for_each_other_costs_no_search(self, trust: Trust) -> None:
         started = time.perf_counter()
         answer = verify(maze("Somebody else"), trust=trust, now=NOW)
