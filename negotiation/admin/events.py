@@ -20,6 +20,7 @@ EVENTS: dict[str, Promise] = {
     "document_attached": _("Supporting document attached"),
     "document_opened": _("Supporting document opened"),
     "document_deleted": _("Supporting document deleted"),
+    "archive_timestamp_renewed": _("Archive timestamp renewed"),
     "document_issued": _("Document issued"),
     "statement_requested": _("Statement of account asked for"),
     "running_out": _("Reminded that the time runs out"),

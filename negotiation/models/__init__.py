@@ -26,10 +26,12 @@ from negotiation.models.negotiations import (
 )
 from negotiation.models.people import Cardholder, User
 from negotiation.models.policy import PolicyAuthority, PolicyBand, PolicyState, PolicyVersion
+from negotiation.models.renewals import ArchiveRenewal
 from negotiation.models.texts import TextState, TextVersion
 
 __all__ = [
     "Agreement",
+    "ArchiveRenewal",
     "ArrearsSnapshot",
     "BankHoliday",
     "CardAccount",

@@ -86,10 +86,12 @@ class Document(models.Model):
     signature_profile = models.CharField(_("signature profile"), max_length=8, blank=True)
     certificate_serial = models.CharField(_("certificate serial number"), max_length=64, blank=True)
     sealed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
+    archived_until = models.DateTimeField(_("archive timestamp holds until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+        indexes = [models.Index(fields=["archived_until"], name="document_archived_until")]
         constraints = [
             models.UniqueConstraint(
                 fields=["agreement", "kind", "language"],

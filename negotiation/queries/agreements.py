@@ -69,16 +69,6 @@ def governing_document(agreement: Agreement) -> Document | None:
     return agreement.documents.filter(kind=DocumentKind.AGREEMENT, is_governing=True).first()
 
 
-def document_by_hash(sha256: str) -> Document | None:
-    """The issued document with exactly these bytes, whoever asks: the public verify page shows no personal data."""
-    return (
-        Document.objects.defer("draft_content", "content")
-        .select_related("agreement", "agreement__plan")
-        .filter(sha256=sha256)
-        .first()
-    )
-
-
 def agreement_by_reference(reference: str) -> Agreement | None:
     """For the public verify page, which shows no personal data."""
     return _agreements().filter(reference=reference).first()

@@ -12,7 +12,8 @@ from negotiation.documents.verification import LARGEST_FILE, Reason, Trust, Veri
 from negotiation.domain.workflow import PlanState
 from negotiation.models import Agreement, Document
 from negotiation.models.agreements import DocumentKind
-from negotiation.queries.agreements import agreement_by_reference, document_by_hash
+from negotiation.queries.agreements import agreement_by_reference
+from negotiation.queries.issued import issued_by_hash
 
 __all__ = [
     "LARGEST_FILE",
@@ -85,15 +86,15 @@ class IssuedAgreement:
 
 
 def check_document(pdf: bytes, *, now: datetime, trust: Trust | None = None) -> CheckedDocument:
-    """Check the signature, and look the file up by its SHA-256. A recorded file is judged by the moment at which it was sealed.
+    """Check the signature, and look the file up by its SHA-256. A recorded file is judged by the moment at which it was issued.
 
     :raises SigningKeyMissing: if ``trust`` is not given and the bank's certificates cannot be read.
     """
     trust = trust or bank_trust()
     verification = verify(pdf, trust=trust, now=now)
-    document = document_by_hash(verification.sha256)
+    document, issued_at = issued_by_hash(verification.sha256) or (None, now)
     if document is not None and verification.reason == Reason.CERTIFICATE_EXPIRED:
-        verification = verify(pdf, trust=trust, now=document.sealed_at)
+        verification = verify(pdf, trust=trust, now=issued_at)
     return CheckedDocument(
         verification,
         document is not None,

@@ -14,6 +14,7 @@ from negotiation.models import Agreement, Document
 from negotiation.models.agreements import DocumentKind
 from negotiation.queries.agreements import agreement_by_reference
 from negotiation.queries.events import events_of_agreement, negotiation_stream
+from negotiation.queries.issued import issued_file
 from negotiation.services.events import SYSTEM, record
 
 READ_ME = """\
@@ -57,7 +58,7 @@ def _documents(agreement: Agreement) -> dict[str, bytes]:
     for document in Document.objects.filter(agreement=agreement, sealed_at__isnull=False):
         dated = f"-{document.as_of.isoformat()}" if document.as_of else ""
         name = f"documents/{document.kind.lower()}{dated}-{document.language}"
-        files[f"{name}.pdf"] = bytes(document.content)
+        files[f"{name}.pdf"] = issued_file(document).content
         if document.kind == DocumentKind.AGREEMENT:
             files[f"{name}-as-shown.pdf"] = bytes(document.draft_content)
     return files

@@ -116,6 +116,7 @@ def _keep(plan: Plan, kind: DocumentKind, made: Made, now: datetime, *, as_of: d
             sha256=sealed.sha256,
             signature_profile=sealed.profile,
             certificate_serial=sealed.certificate_serial,
+            archived_until=sealed.archived_until,
             sealed_at=now,
         )
         for rendered, sealed in made

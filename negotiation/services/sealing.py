@@ -15,6 +15,7 @@ from negotiation.jobs.registry import Effect, handles
 from negotiation.models import Agreement, Document
 from negotiation.queries.agreements import GOVERNING_LANGUAGE, documents_of
 from negotiation.queries.events import negotiation_stream
+from negotiation.queries.issued import RENEW_WITHIN, archived_at_most_until
 from negotiation.queries.sealing import waiting_for_seal
 from negotiation.services.agreement_content import content_of
 from negotiation.services.events import SYSTEM, record
@@ -83,7 +84,8 @@ def seal_documents(payload: dict[str, Any], *, now: datetime) -> Effect | None:
 
 @handles("watch_seals", every=WATCHED)
 def watch_seals(payload: dict[str, Any], *, now: datetime) -> None:
-    """Tell the operator of agreements that still wait for the bank's signature, and let given-up jobs try again.
+    """Tell the operator of agreements that still wait for the bank's signature, and let given-up jobs try again; tell of archive
+    timestamps too that were not renewed in time.
 
     So an agreement waits as long as an outage lasts, and is sealed soon after it without anybody's help.
     """
@@ -92,6 +94,9 @@ def watch_seals(payload: dict[str, Any], *, now: datetime) -> None:
         log.error("agreements wait for the bank's signature", number=number, longest_minutes=longest // MINUTE)
     for kind in SEALING_JOBS:
         retry_dead(kind=kind, now=now)
+    ending = archived_at_most_until(now + RENEW_WITHIN / 2).count()
+    if ending:
+        log.error("archive timestamps end soon; run renew_archive_timestamps", number=ending)
 
 
 def keep_sealed(agreement: Agreement, sealed: list[tuple[Document, SealedDocument]], now: datetime) -> None:
@@ -105,6 +110,7 @@ def keep_sealed(agreement: Agreement, sealed: list[tuple[Document, SealedDocumen
             sha256=result.sha256,
             signature_profile=result.profile,
             certificate_serial=result.certificate_serial,
+            archived_until=result.archived_until,
             sealed_at=now,
         )
     move(

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from negotiation.queries.agreements import document_for
+from negotiation.queries.issued import issued_file
 from portal.journey.access import for_cardholder
 
 _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -20,10 +21,13 @@ def document(request: HttpRequest, cardholder: Any, reference: str, document_ref
     found = document_for(cardholder=cardholder, reference=document_reference)
     if found.agreement.reference != reference:
         raise type(found).DoesNotExist
-    content, digest = (found.content, found.sha256) if found.sha256 else (found.draft_content, found.draft_sha256)
+    content, digest = bytes(found.draft_content), found.draft_sha256
+    if found.sha256:
+        issued = issued_file(found)
+        content, digest = issued.content, issued.sha256
     dated = f"-{found.as_of.isoformat()}" if found.as_of else ""
     name = f"{found.kind.lower()}-{reference}{dated}-{found.language}{'' if found.sha256 else '-unsigned'}.pdf"
-    response = served(request, bytes(content), f'"{digest}"')
+    response = served(request, content, f'"{digest}"')
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 

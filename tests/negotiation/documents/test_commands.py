@@ -86,7 +86,7 @@ class TestVerifyDocument:
         def unreachable(*args: Any, **kwargs: Any) -> None:
             raise DatabaseError("no such table")
 
-        monkeypatch.setattr("negotiation.queries.verification.document_by_hash", unreachable)
+        monkeypatch.setattr("negotiation.queries.verification.issued_by_hash", unreachable)
 
     @pytest.mark.usefixtures("without_records")
     def test_needs_only_the_certificate(self, sealed: SealedDocument, root: Path, tmp_path: Path) -> None:
