@@ -80,6 +80,9 @@ REMINDER_DAYS = (7, 3, 1, 0)
 """How many days before an instalment is due its cardholder is reminded; 0 is the due day itself. Art. 67 of the Measures on
 the Supervision of Credit-Card Business (CBRC order 2011 no. 2) wants reminders "in time"; the days are this product's choice."""
 
+DOWN_PAYMENT_DAYS = (3, 7, 14)
+"""How many days after signing a cardholder is reminded of a down payment that has not come; this product's choice."""
+
 
 def is_allowed(moment: datetime, zone: ZoneInfo, window: ContactWindow = CHINA_WINDOW) -> bool:
     """Whether a person in ``zone`` may be contacted at this moment (GB/T 45251-2025: not 22:00 to 08:00).

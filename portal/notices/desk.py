@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from negotiation.domain.workflow import ActorKind, NegotiationState
+from negotiation.queries.agreements import plan_by_reference
 from negotiation.queries.events import negotiation_of
 from negotiation.services.jobs import enqueue
 
@@ -32,6 +33,12 @@ WORDS = {
         _("A proposal is about to end unanswered"),
         _("If nobody decides in time, the proposal ends and the cardholder is told that the bank did not answer."),
     ),
+    "miss_announced": Words(
+        _("A cardholder will miss an instalment"),
+        _(
+            "They have said so themselves, before the day. Nothing is broken; they may ask for a new plan or need a call."
+        ),
+    ),
     "message_written": Words(
         _("The cardholder has written"), _("There is a new message in a case. It may need an answer before a decision.")
     ),
@@ -40,6 +47,8 @@ WORDS = {
 
 def is_for_desk(event: Any) -> bool:
     """Whether somebody at the bank has to know."""
+    if event.kind == "miss_announced":
+        return True
     if event.kind == "running_out":
         return event.data["state"] in (NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL)
     return event.kind == "message_written" and event.actor_kind == ActorKind.CARDHOLDER
@@ -53,14 +62,24 @@ def ask(event: Any, *, now: datetime) -> None:
 
 def deliver(event: Any) -> None:
     """Send it, in the bank's language. Nothing is sent where nobody has the case and there is no common mailbox."""
-    negotiation = negotiation_of(event)
-    address = _address(negotiation)
+    address, path = _of_plan(event) if event.kind == "miss_announced" else _of_negotiation(event)
     if not address:
         return
-    place = settings.BASE_URL + reverse("admin:negotiation_negotiation_change", args=[negotiation.pk])
+    place = settings.BASE_URL + path
     with translation.override(settings.LANGUAGE_CODE):
         words = WORDS[event.kind]
         send_mail(str(words.subject), f"{words.text}\n\n{place}\n", None, [address])
+
+
+def _of_plan(event: Any) -> tuple[str, str]:
+    """Where mail about a plan goes, and the plan's page: a plan is nobody's case."""
+    plan = plan_by_reference(event.data["agreement"])
+    return settings.DESK_EMAIL, reverse("admin:negotiation_plan_change", args=[plan.pk])
+
+
+def _of_negotiation(event: Any) -> tuple[str, str]:
+    negotiation = negotiation_of(event)
+    return _address(negotiation), reverse("admin:negotiation_negotiation_change", args=[negotiation.pk])
 
 
 def _address(negotiation: Any) -> str:

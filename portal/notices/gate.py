@@ -37,7 +37,7 @@ class Verdict:
 def judge(notice: Notice, *, now: datetime) -> Verdict:
     """Whether and when the message may leave."""
     nature, is_warning = TEMPLATES[notice.template].nature, TEMPLATES[notice.template].is_warning
-    if is_warning and is_overtaken(notice.event):
+    if is_warning and is_overtaken(notice.template, notice.event, notice.target_reference):
         return Verdict(None, OVERTAKEN)
     allowed = next_open(now)
     if notice.instalment and not is_to_come(notice.instalment, today=allowed.date()):

@@ -4,15 +4,15 @@ Knows what is told to whom; not whether it may be told now (``gate``) nor how it
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from negotiation.domain.workflow import ActorKind, NegotiationState
-from negotiation.queries.agreements import agreement_of
+from negotiation.domain.workflow import PLAN_STATES_KEPT, ActorKind, NegotiationState, PlanState
+from negotiation.queries.agreements import agreement_of, plan_by_reference
 from negotiation.queries.cardholders import cardholder
 from negotiation.queries.events import negotiation_of
 from portal.notices.channels import other_channel_for
@@ -31,13 +31,20 @@ class Nature(StrEnum):
 class Template:
     """A message's words are in ``templates/mail/<name>.subject.txt`` and ``<name>.txt``; here is what else it needs.
 
-    A warning (``is_warning``) is news only while the end that its event names is still ahead as it was.
+    A warning (``is_warning``) is news only while what it warns of still stands; ``is_weighty`` goes out by every way there is.
     """
 
     nature: Nature
     purpose: LinkPurpose | None = None
     action: Any = ""
     is_warning: bool = False
+    is_weighty: bool = False
+
+
+def _of_plan(*, is_warning: bool = False, is_weighty: bool = False) -> Template:
+    """A message about a plan: a service the bank owes, never collection."""
+    action = _("See your plan")
+    return Template(Nature.SERVICE, LinkPurpose.AGREEMENT, action, is_warning=is_warning, is_weighty=is_weighty)
 
 
 TEMPLATES: dict[str, Template] = {
@@ -58,7 +65,17 @@ TEMPLATES: dict[str, Template] = {
     "answer_running_out": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("See your proposal"), is_warning=True),
     "message_from_bank": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("Read the message")),
     "agreement_signed": Template(Nature.SERVICE, LinkPurpose.AGREEMENT, _("Open the agreement")),
-    "instalment_due": Template(Nature.SERVICE, LinkPurpose.AGREEMENT, _("See your plan")),
+    "instalment_due": _of_plan(),
+    "down_payment_due": _of_plan(is_warning=True),
+    "down_payment_received": _of_plan(),
+    "instalment_unpaid": _of_plan(is_warning=True),
+    "instalment_missed": _of_plan(is_warning=True),
+    "plan_caught_up": _of_plan(),
+    "plan_broken": _of_plan(is_warning=True, is_weighty=True),
+    "plan_made_up": _of_plan(),
+    "plan_ended": _of_plan(is_weighty=True),
+    "plan_paid_off": _of_plan(),
+    "statement_ready": _of_plan(),
 }
 
 
@@ -84,6 +101,14 @@ WARNINGS = {
     NegotiationState.WITH_BANK: "answer_running_out",
     NegotiationState.AWAITING_SECOND_APPROVAL: "answer_running_out",
 }
+
+
+NOW_ACTIVE = {
+    PlanState.PENDING_DOWN_PAYMENT: "down_payment_received",
+    PlanState.AT_RISK: "plan_caught_up",
+    PlanState.BREACHED: "plan_made_up",
+}
+ISSUED = {"statement_of_account": "statement_ready", "settlement_certificate": "plan_paid_off"}
 
 
 def _about_negotiation(template: str, event: Any) -> list[Message]:
@@ -149,6 +174,41 @@ def cardholder_claimed(event: Any) -> list[Message]:
     return [first, Message("access_claimed", person, channel=other)] if other else [first]
 
 
+def _about_plan(template: str, event: Any) -> list[Message]:
+    """To the plan's cardholder; what is weighty goes by every way the bank has."""
+    plan = plan_by_reference(event.data["agreement"])
+    person, reference = plan.agreement.negotiation.cardholder, plan.agreement.reference
+    first = Message(template, person, "agreement", reference)
+    other = other_channel_for(person) if TEMPLATES[template].is_weighty else None
+    return [first, replace(first, channel=other)] if other else [first]
+
+
+def instalment_unpaid(event: Any) -> list[Message]:
+    return _about_plan("instalment_unpaid", event)
+
+
+def plan_at_risk(event: Any) -> list[Message]:
+    return _about_plan("instalment_missed", event)
+
+
+def plan_active(event: Any) -> list[Message]:
+    """The down payment came, what was missing came, or a broken plan was made up."""
+    return _about_plan(NOW_ACTIVE[PlanState(event.data["from"])], event)
+
+
+def plan_breached(event: Any) -> list[Message]:
+    return _about_plan("plan_broken", event)
+
+
+def plan_terminated(event: Any) -> list[Message]:
+    return _about_plan("plan_ended", event)
+
+
+def document_issued(event: Any) -> list[Message]:
+    """A statement that was asked for, or the certificate that everything is paid."""
+    return _about_plan(ISSUED[event.data["document"]], event)
+
+
 MESSAGES: dict[str, Callable[[Any], list[Message]]] = {
     "proposed": proposed,
     "countered": countered,
@@ -160,6 +220,12 @@ MESSAGES: dict[str, Callable[[Any], list[Message]]] = {
     "message_written": message_written,
     "sealed": sealed,
     "cardholder_claimed": cardholder_claimed,
+    "instalment_unpaid": instalment_unpaid,
+    "plan_at_risk": plan_at_risk,
+    "plan_active": plan_active,
+    "plan_breached": plan_breached,
+    "plan_terminated": plan_terminated,
+    "document_issued": document_issued,
 }
 
 
@@ -169,10 +235,36 @@ def messages_for(event: Any) -> list[Message]:
     return tell(event) if tell else []
 
 
-def is_overtaken(event: Any) -> bool:
-    """Whether the end that a warning names has moved: somebody acted while the message waited for its hour."""
+def is_overtaken(template: str, event: Any, reference: str) -> bool:
+    """Whether what a warning warns of no longer stands: somebody acted, or paid, while the message waited for its hour."""
+    if TEMPLATES[template].purpose == LinkPurpose.AGREEMENT:
+        return not _still_stands(template, event, plan_by_reference(reference))
     negotiation = negotiation_of(event)
     return negotiation.state != event.data["state"] or negotiation.expires_at != ends_at(event)
+
+
+def _still_stands(template: str, event: Any, plan: Any) -> bool:
+    if template == "down_payment_due":
+        return bool(plan.state == PlanState.PENDING_DOWN_PAYMENT)
+    if template == "instalment_unpaid":
+        return plan.state in PLAN_STATES_KEPT and plan.paid_count < event.data["instalment"]
+    if template == "instalment_missed":
+        return bool(plan.state == PlanState.AT_RISK)
+    return plan.state == PlanState.BREACHED and breach_of(event) == plan.broken_on
+
+
+def breach_of(event: Any) -> date | None:
+    """The last day of the figures that broke the plan; None for any other event."""
+    said = event.data.get("broken_on")
+    return date.fromisoformat(said) if said else None
+
+
+def last_day(event: Any, *, today: date) -> date | None:
+    """The last day for paying that a message names: said by the event, or so many days from its delivery today; None if it names none."""
+    if "cure_days" in event.data:
+        return today + timedelta(days=event.data["cure_days"])
+    said = event.data.get("until")
+    return date.fromisoformat(said) if said else None
 
 
 def ends_at(event: Any) -> datetime | None:

@@ -1,6 +1,6 @@
 """Reminders before each due date of a plan that is being kept: a service the bank owes, not collection.
 
-Nothing tells the site yet whether an instalment has been paid, so the words have to be right for somebody who has.
+What the bank's newest figures show as paid is not reminded of; a payment may be newer, so the words are right for somebody who has paid.
 """
 
 from datetime import date, datetime, timedelta
@@ -10,8 +10,8 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from negotiation.domain.contact import REMINDER_DAYS
-from negotiation.queries.instalments import instalments_due
+from negotiation.domain.contact import DOWN_PAYMENT_DAYS, REMINDER_DAYS
+from negotiation.queries.instalments import instalments_due, plans_awaiting_down_payment
 from negotiation.services.jobs import handles
 from portal.notices import gate, sending
 from portal.notices.messages import Message
@@ -40,6 +40,26 @@ def remind_instalments(payload: dict[str, Any], *, now: datetime) -> None:
         raise NotAllReminded(reminded.count(False))
 
 
+@handles("remind_down_payments", every=timedelta(hours=1), slow=True)
+def remind_down_payments(payload: dict[str, Any], *, now: datetime) -> None:
+    """Ask for the reminders of down payments that have not come some days after signing, once a plan and day.
+
+    :raises NotAllReminded: if one could not be asked for, after all others were; the job is tried again.
+    """
+    leaves_on = gate.next_open(now).date()
+    asked = [
+        _ask(_about(plan), key=f"down_payment:{plan.pk}:{days}", now=now)
+        for days in DOWN_PAYMENT_DAYS
+        for plan in plans_awaiting_down_payment(begun_on=leaves_on - timedelta(days=days))
+    ]
+    if not all(asked):
+        raise NotAllReminded(asked.count(False))
+
+
+def _about(plan: Any) -> Message:
+    return Message("down_payment_due", plan.account.cardholder, "agreement", plan.agreement.reference)
+
+
 def _untold(due_date: date, days: int) -> QuerySet[Any]:
     told = Notice.objects.filter(instalment__due_date=due_date, key__endswith=f":{days}")
     return instalments_due(on=due_date).exclude(pk__in=told.values("instalment"))
@@ -51,10 +71,14 @@ def _remind(instalment: Any, *, days: int, now: datetime) -> bool:
     message = Message(
         "instalment_due", plan.account.cardholder, "agreement", plan.agreement.reference, instalment=instalment
     )
+    return _ask(message, key=f"instalment:{instalment.pk}:{days}", now=now)
+
+
+def _ask(message: Message, *, key: str, now: datetime) -> bool:
     try:
         with transaction.atomic():
-            sending.ask(message, key=f"instalment:{instalment.pk}:{days}", now=now)
+            sending.ask(message, key=key, now=now)
     except Exception as exc:
-        log.warning("reminder not asked for", instalment=instalment.pk, error=type(exc).__name__)
+        log.warning("reminder not asked for", reminder=key, error=type(exc).__name__)
         return False
     return True

@@ -12,10 +12,11 @@ import structlog
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.timezone import localdate
 
 from negotiation.services.jobs import enqueue
 from portal.notices import channels, gate, links
-from portal.notices.messages import TEMPLATES, Message, ends_at
+from portal.notices.messages import TEMPLATES, Message, ends_at, last_day
 from portal.notices.models import ChannelKind, Notice, NoticeState
 
 log = structlog.get_logger("notices")
@@ -78,7 +79,7 @@ def send_now(message: Message, *, code: str, now: datetime) -> bool:
 
 
 def _hand_over(notice: Notice, context: dict[str, Any], now: datetime) -> None:
-    letter = write(notice.template, language=_language(notice), context={**context, **_told(notice)})
+    letter = write(notice.template, language=_language(notice), context={**context, **_told(notice, now)})
     try:
         channels.send(letter, channel=notice.channel, cardholder=notice.cardholder, message_id=notice.message_id)
     except Exception as exc:
@@ -113,12 +114,17 @@ def _language(notice: Notice) -> str:
     return (translation.get_language() if asked_here else None) or notice.cardholder.language
 
 
-def _told(notice: Notice) -> dict[str, Any]:
+def _told(notice: Notice, now: datetime) -> dict[str, Any]:
     """What the words may say of the event or the instalment."""
     due_date = notice.instalment.due_date if notice.instalment else None
     if notice.event is None:
-        return {"reason": "", "ends_at": None, "due_date": due_date}
-    return {"reason": str(notice.event.data.get("reason", "")), "ends_at": ends_at(notice.event), "due_date": due_date}
+        return {"reason": "", "ends_at": None, "last_day": None, "due_date": due_date}
+    return {
+        "reason": str(notice.event.data.get("reason", "")),
+        "ends_at": ends_at(notice.event),
+        "last_day": last_day(notice.event, today=localdate(now)),
+        "due_date": due_date,
+    }
 
 
 def write(template: str, *, language: str, context: dict[str, Any]) -> channels.Letter:

@@ -286,6 +286,12 @@ class TestEvent:
             "message_written",
             "sealed",
             "cardholder_claimed",
+            "instalment_unpaid",
+            "plan_at_risk",
+            "plan_active",
+            "plan_breached",
+            "plan_terminated",
+            "document_issued",
         }
 
 

@@ -9,7 +9,7 @@ from portal.notices.checks import sms_gateway_exists
 from portal.notices.messages import TEMPLATES, Nature
 from tests.factories import NOW, TODAY
 
-SAID = {"link": "https://bank.example/l/x/", "ends_at": NOW, "due_date": TODAY}
+SAID = {"link": "https://bank.example/l/x/", "ends_at": NOW, "due_date": TODAY, "last_day": TODAY}
 
 
 class TestGateway:
