@@ -79,7 +79,7 @@ def main() -> None:
     results.append(run("SQLite", rest))
     with postgresql() as url:
         results.append(run("PostgreSQL", rest, url))
-        results.append(run("Browser, on PostgreSQL", ["-m", "browser", "tests/browser"], url))
+        results.append(run("Browser, on PostgreSQL", ["-m", "browser", "tests/browser", *parallel], url))
     print()
     for name, is_green, seconds in results:
         print(f"{'green' if is_green else 'RED  '}  {name}  {seconds:.0f} s")

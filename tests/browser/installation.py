@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,18 +35,21 @@ def wait_for(question: Callable[[], Found], what: str, *, seconds: float = PATIE
     return answer
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_ports(count: int) -> list[int]:
+    """So many different ones: each is held until all are found."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 class Installation:
     """Starts and stops the processes; runs the commands that an operator would."""
 
     def __init__(self) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}"
-        self.mail_port = free_port()
+        web_port, self.mail_port = free_ports(2)
+        self.url = f"http://127.0.0.1:{web_port}"
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url(),

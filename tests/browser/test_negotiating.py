@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -17,13 +16,13 @@ from negotiation.services.demonstration_policy import DRAFTER, PUBLISHER
 from negotiation.services.events import Actor
 from negotiation.services.policies import draft_policy, publish_policy
 from tests.browser import reviewing, walking
+from tests.browser.agreements import ABOVE_AUTHORITY, WITHIN_AUTHORITY, late_start
 from tests.browser.installation import wait_for
-from tests.browser.people import REVIEWER, begun, let_in, overdue_account
+from tests.browser.people import REVIEWER, SENIOR, begun, let_in, overdue_account
 from tests.browser.post import PostBox
 from tests.browser.visitor import Visitor
 
 Visit = Callable[..., Visitor]
-LATER = timedelta(days=40)
 
 
 @dataclass
@@ -41,7 +40,7 @@ class Table:
     def propose(self, instalments: int) -> None:
         """A plan of one's own that a person has to decide on."""
         self.cardholder.go(f"/accounts/{self.account.reference}/propose/")
-        walking.wish(self.cardholder, instalments=instalments, first_date=timezone.localdate() + LATER)
+        walking.wish(self.cardholder, instalments=instalments, first_date=late_start())
         walking.send(self.cardholder)
         assert self.negotiation.state == NegotiationState.WITH_BANK
         self.post.link()
@@ -84,16 +83,16 @@ class TestInsideTheCorridor:
 class TestThreeRounds:
     def test_end_in_agreement(self, visit: Visit, table: Table) -> None:
         cardholder = table.cardholder
-        table.propose(44)
+        table.propose(ABOVE_AUTHORITY)
         desk = reviewing.at_the_desk(visit, REVIEWER, cardholder.language)
         reviewing.open_case(desk, table.negotiation)
-        reviewing.counter(desk, instalment_count="30", message="30 × ?")
+        reviewing.counter(desk, instalment_count=str(WITHIN_AUTHORITY), message="30 × ?")
 
         table.follow_newest_letter()
         cardholder.look("offered")
         cardholder.press("a[href$='/propose/']")
         cardholder.look("counter")
-        walking.wish(cardholder, instalments=40, first_date=timezone.localdate() + LATER)
+        walking.wish(cardholder, instalments=40, first_date=late_start())
         walking.send(cardholder, "40 × !")
         table.post.link()
 
@@ -113,9 +112,35 @@ class TestThreeRounds:
         assert table.negotiation.agreement.quote.plan_terms.instalment_count == 35
 
 
+class TestASecondApproval:
+    def test_is_another_persons_who_may_send_it_back_first(self, visit: Visit, table: Table) -> None:
+        table.propose(ABOVE_AUTHORITY)
+        desk = reviewing.at_the_desk(visit, REVIEWER, table.cardholder.language)
+        reviewing.open_case(desk, table.negotiation)
+        reviewing.accept(desk)
+        desk.look("case-waits-for-second")
+        expect(desk.page.locator("#confirm, #accept")).to_have_count(0)
+        assert table.negotiation.state == NegotiationState.AWAITING_SECOND_APPROVAL
+        table.cardholder.page.reload()
+        expect(table.cardholder.page.locator("form[action$='/sign/begin/']")).to_have_count(0)
+
+        senior = reviewing.at_the_desk(visit, SENIOR, table.cardholder.language)
+        reviewing.open_case(senior, table.negotiation)
+        reviewing.send_back(senior, "Is the income known?")
+        desk.page.reload()
+        expect(desk.page.locator("#notes")).to_contain_text("Is the income known?")
+        reviewing.accept(desk)
+        senior.page.reload()
+        reviewing.confirm(senior)
+        table.follow_newest_letter()
+        expect(table.cardholder.page.locator("form[action$='/sign/begin/'] button")).to_be_visible()
+        assert "Is the income known?" not in table.cardholder.text()
+        assert table.negotiation.state == NegotiationState.AGREED
+
+
 class TestADecline:
     def test_is_told_with_its_reason_and_a_way_on(self, visit: Visit, table: Table) -> None:
-        table.propose(44)
+        table.propose(ABOVE_AUTHORITY)
         desk = reviewing.at_the_desk(visit, REVIEWER, table.cardholder.language)
         reviewing.open_case(desk, table.negotiation)
         reviewing.decline(desk, "BUDGET_UNCLEAR", "Please call us.")
@@ -129,7 +154,7 @@ class TestADecline:
 
 class TestAWithdrawal:
     def test_ends_the_negotiation_after_a_question(self, table: Table) -> None:
-        table.propose(44)
+        table.propose(ABOVE_AUTHORITY)
         table.cardholder.press("a[href$='/withdraw/']")
         table.cardholder.look("withdraw")
         assert table.negotiation.state == NegotiationState.WITH_BANK
@@ -140,7 +165,7 @@ class TestAWithdrawal:
 
 class TestSilence:
     def test_ends_the_negotiation_and_both_are_told(self, table: Table) -> None:
-        table.propose(44)
+        table.propose(ABOVE_AUTHORITY)
         now = timezone.now()
         Negotiation.objects.filter(pk=table.negotiation.pk).update(expires_at=now)
         with transaction.atomic():
@@ -152,13 +177,13 @@ class TestSilence:
 
 class TestNewLimits:
     def test_do_not_reach_a_negotiation_that_has_begun(self, visit: Visit, english_table: Table) -> None:
-        english_table.propose(44)
+        english_table.propose(ABOVE_AUTHORITY)
         before = english_table.negotiation.offers.get().quote.policy_version
         publish_new_limits()
         desk = reviewing.at_the_desk(visit, REVIEWER)
         reviewing.open_case(desk, english_table.negotiation)
         assert f"Limits of policy {before}" in desk.page.locator("#content").inner_text()
-        reviewing.counter(desk, instalment_count="30")
+        reviewing.counter(desk, instalment_count=str(WITHIN_AUTHORITY))
         versions = set(english_table.negotiation.offers.values_list("quote__policy_version", flat=True))
         assert versions == {before}
         assert policy_in_force(at=timezone.now()).version == before + 1

@@ -15,9 +15,12 @@ from tests.browser.installation import wait_for
 PHONE, DESK, SMALLEST = (360, 740), (1280, 800), (320, 600)
 AXE = Axe()
 AXE_OPTIONS = {
+    "preload": False,
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
 }
+NOT_OURS = {"exclude": [[".inline-group thead th:empty"]]}
+"""Django's own empty heads beside the rows of another model."""
 DRAWN = """async () => {
     for (let frames = 0; frames < 3; frames++) await new Promise(requestAnimationFrame);
     await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
@@ -108,7 +111,7 @@ class Visitor:
             path = Path(SHOTS) / f"{self.name}-{name}-{self.language}.png"
             self.page.screenshot(path=path, full_page=True, animations="disabled")
         if self.is_scripted:
-            for violation in AXE.run(self.page, options=AXE_OPTIONS).response["violations"]:
+            for violation in AXE.run(self.page, NOT_OURS, options=AXE_OPTIONS).response["violations"]:
                 nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
                 self.find(f"{name}: axe {violation['id']}: {violation['help']}: {nodes}")
 
