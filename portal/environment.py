@@ -3,18 +3,20 @@ whatever it does not know or cannot read. It does not know what a value means: `
 """
 
 import base64
-import binascii
 import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PREFIX = "PORTAL_"
@@ -121,11 +123,11 @@ class Environment:
         """true or false; anything else is refused, so that a misspelt one does not mean false."""
         return FLAGS[self.choice(name, "true" if default else "false", FLAGS)]
 
-    def number(self, name: str, default: int) -> int:
-        """A whole number, zero or more."""
+    def number(self, name: str, default: int, *, most: int) -> int:
+        """A whole number from zero to ``most``."""
         value = self.text(name, str(default))
-        if not (value.isascii() and value.isdigit()):
-            raise ImproperlyConfigured(f"{name} has to be a whole number.")
+        if not re.fullmatch(r"[0-9]{1,12}", value) or int(value) > most:
+            raise ImproperlyConfigured(f"{name} has to be a whole number from 0 to {most}.")
         return int(value)
 
     def share(self, name: str, default: str) -> Decimal:
@@ -149,10 +151,43 @@ class Environment:
         return [Path(word).resolve() for word in self.words(name)]
 
     def url(self, name: str, default: str | None = None, *, schemes: Iterable[str]) -> str:
-        """An address with one of some schemes."""
+        """An address with one of some schemes; on the web and for mail it names a host."""
         value = self.text(name, default)
-        if value and urlsplit(value).scheme not in schemes:
+        try:
+            parts = urlsplit(value)
+            host, _ = parts.hostname, parts.port
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} is not an address, or its port is not a number.") from None
+        if value and parts.scheme not in schemes:
             raise ImproperlyConfigured(f"{name} has to begin with one of: {', '.join(f'{s}://' for s in schemes)}.")
+        if not host and parts.scheme.startswith(("http", "smtp")):
+            raise ImproperlyConfigured(f"{name} names no host.")
+        return value
+
+    def site(self, name: str, default: str | None = None) -> str:
+        """The address of a site: scheme, host and perhaps a port, nothing behind them."""
+        value = self.url(name, default, schemes=["http", "https"]).rstrip("/")
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?", value):
+            raise ImproperlyConfigured(f"{name} is scheme and host alone, such as https://repay.bank.example.")
+        return value.lower()
+
+    def zone(self, name: str, default: str) -> str:
+        """A time zone by its name."""
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ImproperlyConfigured(f"{name} is no time zone; one is Asia/Shanghai.") from None
+        return value
+
+    def mail_address(self, name: str, default: str | None = None) -> str:
+        """An e-mail address, perhaps with a name before it: Bank <notices@bank.example>."""
+        value = self.text(name, default)
+        try:
+            if value:
+                validate_email(parseaddr(value)[1] if value.isprintable() else "")
+        except ValidationError:
+            raise ImproperlyConfigured(f"{name} is not an e-mail address.") from None
         return value
 
     def key(self, name: str) -> bytes:
@@ -182,7 +217,7 @@ class Environment:
 def _key(name: str, encoded: str) -> bytes:
     try:
         key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise ImproperlyConfigured(f"{name}: a key is {KEY_BYTES} bytes in base64.")

@@ -20,9 +20,7 @@ DEBUG = env.flag("PORTAL_DEBUG", False)
 if DEBUG and not DEMONSTRATION:
     raise ImproperlyConfigured("PORTAL_DEBUG is allowed only together with PORTAL_DEMONSTRATION.")
 VAR_DIR = env.path("PORTAL_VAR_DIR", BASE_DIR / "var")
-BASE_URL = env.url(
-    "PORTAL_BASE_URL", "http://localhost:8000" if DEMONSTRATION else None, schemes=["http", "https"]
-).rstrip("/")
+BASE_URL = env.site("PORTAL_BASE_URL", "http://localhost:8000" if DEMONSTRATION else None)
 BANK_NAME_ZH = env.text("PORTAL_BANK_NAME_ZH", "示范银行" if DEMONSTRATION else None)
 BANK_NAME_EN = env.text("PORTAL_BANK_NAME_EN", "Demonstration Bank" if DEMONSTRATION else None)
 BANK_ADDRESS_ZH = env.text("PORTAL_BANK_ADDRESS_ZH", "示例市示例区示例路 1 号" if DEMONSTRATION else None)
@@ -208,7 +206,7 @@ LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("PORTAL_TIME_ZONE", "Asia/Shanghai")
+TIME_ZONE = env.zone("PORTAL_TIME_ZONE", "Asia/Shanghai")
 
 globals().update(
     Env.email_url_config(
@@ -220,8 +218,8 @@ globals().update(
     )
 )
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text("PORTAL_EMAIL_FROM", "notices@bank.example" if DEMONSTRATION else None)
-DESK_EMAIL = env.text("PORTAL_DESK_EMAIL", "desk@bank.example" if DEMONSTRATION else "")
+DEFAULT_FROM_EMAIL = env.mail_address("PORTAL_EMAIL_FROM", "notices@bank.example" if DEMONSTRATION else None)
+DESK_EMAIL = env.mail_address("PORTAL_DESK_EMAIL", "desk@bank.example" if DEMONSTRATION else "")
 MAILDIR = VAR_DIR / "mail"
 
 # --- Static files ----------------------------------------------------------------------------------
@@ -237,7 +235,7 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-PROOF_KEPT_DAYS = env.number("PORTAL_PROOF_KEPT_DAYS", 90)
+PROOF_KEPT_DAYS = env.number("PORTAL_PROOF_KEPT_DAYS", 90, most=3650)
 
 # --- What a browser is told ------------------------------------------------------------------------
 
@@ -247,13 +245,14 @@ if not (_secure or DEMONSTRATION):
 _host = BASE_URL.partition("://")[2].partition(":")[0].partition("/")[0]
 ALLOWED_HOSTS = [_host, *env.words("PORTAL_ALLOWED_HOSTS")] + (["localhost", "127.0.0.1"] if DEMONSTRATION else [])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-TRUSTED_PROXIES = env.number("PORTAL_TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.number("PORTAL_TRUSTED_PROXIES", 0, most=20)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = _secure
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
-SECURE_HSTS_SECONDS = env.number("PORTAL_HSTS_SECONDS", 31_536_000) if _secure else 0
+_hsts = env.number("PORTAL_HSTS_SECONDS", 31_536_000, most=99_999_999)
+SECURE_HSTS_SECONDS = _hsts if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = _secure

@@ -84,6 +84,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def may_read(request: HttpRequest) -> bool:
     """With a METRICS_TOKEN, whoever bears it; without one, this machine alone, and not through a proxy."""
     if settings.METRICS_TOKEN:
-        return compare_digest(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}")
+        return compare_digest(
+            request.headers.get("Authorization", "").encode(), f"Bearer {settings.METRICS_TOKEN}".encode()
+        )
     address = request.META.get("REMOTE_ADDR", "")
     return "X-Forwarded-For" not in request.headers and bool(address) and ip_address(address).is_loopback

@@ -127,6 +127,8 @@ class TestMetrics:
         assert client.get("/metrics", headers=bearer, **elsewhere).status_code == 200
         wrong = {"Authorization": "Bearer another"}
         assert client.get("/metrics", headers=wrong, **elsewhere).status_code == 404
+        odd = {"Authorization": "Bearer \xe9"}
+        assert client.get("/metrics", headers=odd, **elsewhere).status_code == 404
 
 
 class TestHeaders:
