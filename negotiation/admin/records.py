@@ -1,4 +1,4 @@
-"""What is on record: events, statements of the parties, quotes, agreements, documents, plans."""
+"""What is on record: events, statements of the parties, quotes, agreements, documents."""
 
 import uuid
 from typing import Any
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from negotiation.admin.events import EVENTS, event_words
 from negotiation.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from negotiation.models import Agreement, Document, Event, EventStream, Instalment, Offer, Plan, Quote
+from negotiation.models import Agreement, Document, Event, EventStream, Offer, Quote
 
 
 class DocumentInline(ReadOnlyInline):
@@ -35,12 +35,6 @@ class DocumentInline(ReadOnlyInline):
             return _("not signed yet")
         address = reverse("admin:negotiation_agreement_document", args=[row.agreement_id, row.pk])
         return format_html('<a href="{}">{} <span class="code">{}</span></a>', address, _("Signed PDF"), row.reference)
-
-
-class InstalmentInline(ReadOnlyInline):
-    model = Instalment
-    fields = ("seq", "due_date", "principal", "interest", "fee", "payment", "balance_after")
-    show_change_link = False
 
 
 class EventKindFilter(admin.SimpleListFilter):
@@ -119,12 +113,3 @@ class AgreementAdmin(ReadOnlyAdmin):
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
         return response
-
-
-@admin.register(Plan)
-class PlanAdmin(ReadOnlyAdmin):
-    list_display = ("agreement", "account", "state", "down_payment", "started_at", "ended_at")
-    list_filter = ("state",)
-    list_select_related = ("agreement", "account")
-    search_fields = ("agreement__reference", "account__reference")
-    inlines = (InstalmentInline,)

@@ -36,6 +36,13 @@ WORDS: dict[type[Exception], Promise] = {
     refusals.TooManyMessages: _(
         "The bank has written as many messages today as it may. Please write the next one tomorrow."
     ),
+    refusals.PlanCannotEnd: _(
+        "The agreement does not let the bank end this plan now: the notice must have been delivered, the days for making up must"
+        " be over by the bank's figures, and something must still be missing."
+    ),
+    refusals.NoticeDayWrong: _(
+        "The notice cannot have been delivered on that day: choose one from the day of the breach until today."
+    ),
 }
 WORSE: dict[str, Promise] = {
     Worsening.RATE: _("the rate is higher"),

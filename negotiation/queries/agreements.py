@@ -1,7 +1,11 @@
 """Reads of agreements, their documents and plans, always for a named cardholder or for staff."""
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
@@ -91,6 +95,25 @@ def plan_by_reference(reference: str) -> Plan:
     :raises Plan.DoesNotExist: if there is none.
     """
     return _running().get(agreement__reference=reference)
+
+
+def plan_by_key(pk: uuid.UUID) -> Plan:
+    """A plan for staff.
+
+    :raises Plan.DoesNotExist: if there is none.
+    """
+    return _running().get(pk=pk)
+
+
+@contextmanager
+def plan_to_decide(pk: uuid.UUID) -> Iterator[Plan]:
+    """The same, inside a transaction that holds it, so that two decisions take turns.
+
+    :raises Plan.DoesNotExist: if there is none.
+    """
+    with transaction.atomic():
+        Plan.objects.select_for_update().get(pk=pk)
+        yield plan_by_key(pk)
 
 
 def _running() -> QuerySet[Plan]:

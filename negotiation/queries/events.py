@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from negotiation.models import Agreement, Event, EventStream, Negotiation
+from negotiation.models import Agreement, Event, EventStream, Negotiation, Plan
 
 
 def negotiation_stream(negotiation: Negotiation) -> str:
@@ -26,6 +26,12 @@ def events_of_agreement(agreement: Agreement) -> QuerySet[Event]:
     """The events of the negotiation that led to the agreement, then those of its plan; each chain oldest first."""
     names = (negotiation_stream(agreement.negotiation), plan_stream(agreement))
     return Event.objects.filter(stream__name__in=names).select_related("stream").order_by("stream__name", "seq")
+
+
+def events_of_plan(plan: Plan) -> QuerySet[Event]:
+    """The events of a plan, newest first, with the people who acted."""
+    named = Event.objects.filter(stream__name=plan_stream(plan.agreement))
+    return named.select_related("actor_user").order_by("-seq")
 
 
 def negotiation_of(event: Event) -> Negotiation:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from negotiation.domain.standing import PlanStanding
 from negotiation.domain.workflow import PLAN_STATES_KEPT, ActorKind, PlanAction, PlanState
@@ -16,8 +17,10 @@ from negotiation.queries.events import plan_stream
 from negotiation.queries.standings import rule_of, standing_of_plan
 from negotiation.services.events import Actor, record
 from negotiation.services.plans import change_plan
-from negotiation.services.refusals import NothingSaid, PlanCannotEnd, PlanNotInForce
+from negotiation.services.refusals import NothingSaid, NoticeDayWrong, PlanCannotEnd, PlanNotInForce
 from negotiation.services.reviews import reviewer_actor
+
+MOST_CHARACTERS = 1000
 
 
 @transaction.atomic
@@ -52,6 +55,22 @@ def notice_delivered(*, reference: str, broken_on: date, day: date, actor: Actor
     return True
 
 
+@transaction.atomic
+def record_delivery(*, plan: Plan, reviewer: User, day: date, now: datetime) -> None:
+    """A reviewer keeps that the notice reached the cardholder by another way, such as a letter.
+
+    :raises NoticeDayWrong: if the day lies before the breach or after today.
+    :raises PlanCannotEnd: if no notice of a breach waits for its delivery.
+    :raises NotAuthorised, OwnAccount: if the person may not decide.
+    """
+    actor, reference = reviewer_actor(plan.agreement.negotiation, reviewer), plan.agreement.reference
+    if plan.broken_on is None or plan.cure_until is not None:
+        raise PlanCannotEnd(reference)
+    if not plan.broken_on < day <= localdate(now):
+        raise NoticeDayWrong(reference)
+    notice_delivered(reference=reference, broken_on=plan.broken_on, day=day, actor=actor, now=now)
+
+
 def can_end(plan: Plan, standing: PlanStanding) -> bool:
     """Whether the agreement lets the bank end the plan by what the figures show.
 
@@ -71,14 +90,14 @@ def can_end(plan: Plan, standing: PlanStanding) -> bool:
 def end_plan(*, plan: Plan, reviewer: User, reason: str, now: datetime) -> Event:
     """The bank ends the plan; why is kept as a note for colleagues.
 
-    :raises NothingSaid: if no reason is given.
+    :raises NothingSaid: if no reason is given, or one of more than ``MOST_CHARACTERS``.
     :raises PlanCannotEnd: if the agreement does not allow it yet, or no longer.
     :raises NotAuthorised, OwnAccount: if the person may not decide.
     :raises StaleNegotiation, TransitionNotAllowed: if the plan moved meanwhile.
     """
     negotiation = plan.agreement.negotiation
     actor = reviewer_actor(negotiation, reviewer)
-    if not reason.strip():
+    if not reason.strip() or len(reason) > MOST_CHARACTERS:
         raise NothingSaid(plan.agreement.reference)
     if not can_end(plan, standing_of_plan(plan)):
         raise PlanCannotEnd(plan.agreement.reference)

@@ -73,6 +73,10 @@ class PlanCannotEnd(Refusal):
     """The agreement does not let the bank end the plan: what is missing may still be made up, or nothing is missing."""
 
 
+class NoticeDayWrong(Refusal):
+    """A notice cannot have been delivered before the breach or after today."""
+
+
 class DocumentChanged(Refusal):
     """The document to be signed is not the one that was shown."""
 

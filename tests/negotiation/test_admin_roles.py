@@ -19,7 +19,7 @@ from tests.factories import NOW, make_account, make_document, make_negotiation, 
 from tests.negotiation.staff import signed_in, staff_of
 
 pytestmark = pytest.mark.usefixtures("policy")
-ROOMS = {f"negotiation.admin.{name}" for name in ("accounts", "negotiations", "records")}
+ROOMS = {f"negotiation.admin.{name}" for name in ("accounts", "negotiations", "records", "running_plans")}
 PAGES = [model for model, page in admin.site._registry.items() if type(page).__module__ in ROOMS]
 CASE_FILES = (REVIEWER, SENIOR_REVIEWER, AUDITOR)
 SIGNED = b"%PDF-1.7 signed"
