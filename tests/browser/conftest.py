@@ -30,7 +30,7 @@ CHROMIUM_OPTIONS = [
     "--disable-dev-shm-usage",
 ]
 HERE = Path(__file__).parent
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

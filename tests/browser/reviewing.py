@@ -35,10 +35,15 @@ def _sign_in(visitor: Visitor, member: StaffMember) -> None:
     visitor.press("form button")
 
 
-def open_case(visitor: Visitor, negotiation: Negotiation) -> None:
-    """From the first page through the queue to the case."""
+def open_queue(visitor: Visitor) -> None:
+    visitor.go("/bank/")
     visitor.page.locator("#content a[href='/bank/negotiation/negotiation/']").first.click()
     visitor.look("queue")
+
+
+def open_case(visitor: Visitor, negotiation: Negotiation) -> None:
+    """From the first page through the queue to the case."""
+    open_queue(visitor)
     visitor.page.get_by_role("link", name=negotiation.reference).click()
     expect(visitor.page.locator("h1")).to_contain_text(negotiation.reference)
 
@@ -74,7 +79,7 @@ def decline(visitor: Visitor, reason: str, message: str = "") -> None:
 def write(visitor: Visitor, text: str) -> None:
     """A message without an offer."""
     visitor.fill(**{"message-text": text})
-    visitor.page.locator("#messages form button").click()
+    visitor.page.locator("#messages form[action*='/message/'] button").click()
     expect(visitor.page.locator("#messages")).to_contain_text(text)
 
 

@@ -51,7 +51,8 @@ class TestTheJourney:
         assert set(files) == {"zh-hans", "en"}
         for file in files.values():
             assert_same_numbers(cardholder, agreement, file)
-            assert_accepted_by_all(installation, file)
+            assert papers.pdfsig_accepts(file)
+        assert_accepted_by_all(installation, files[language])
         assert_told_on_the_public_page(visit(language, name="verify"), files[language])
 
 
@@ -86,7 +87,6 @@ def assert_same_numbers(cardholder: Visitor, agreement: Agreement, file: Path) -
 
 def assert_accepted_by_all(installation: Installation, file: Path) -> None:
     """Genuine for poppler and for us; with one byte changed for neither."""
-    assert papers.pdfsig_accepts(file)
     assert installation.manage("verify_document", str(file)).startswith("VALID")
     altered = papers.with_one_byte_changed(file)
     assert not papers.pdfsig_accepts(altered)

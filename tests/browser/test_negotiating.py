@@ -96,7 +96,6 @@ class TestThreeRounds:
         walking.send(cardholder, "40 × !")
         table.post.link()
 
-        desk.go("/bank/")
         reviewing.open_case(desk, table.negotiation)
         reviewing.counter(desk, instalment_count="35")
         table.follow_newest_letter()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from negotiation.domain.attachments import LARGEST_ATTACHMENT
 from negotiation.models import Event, Message, Negotiation, SupportingDocument
@@ -47,10 +47,15 @@ class TestMessages:
         expect(cardholder.page.locator("main .timeline")).to_contain_text("I start work in March.")
 
         desk = reviewing.at_the_desk(visit, REVIEWER, language)
+        reviewing.open_queue(desk)
+        expect(news_of(desk, negotiation)).to_have_count(1)
         reviewing.open_case(desk, negotiation)
-        expect(desk.page.locator("#messages")).to_contain_text("I start work in March.")
-        reviewing.write(desk, "Please show us the contract.")
+        expect(desk.page.locator("#messages .status-due")).to_have_count(1)
         desk.look("case-with-messages")
+        reviewing.write(desk, "Please show us the contract.")
+        expect(desk.page.locator("#messages .status-due")).to_have_count(0)
+        reviewing.open_queue(desk)
+        expect(news_of(desk, negotiation)).to_have_count(0)
         cardholder.page.clock.fast_forward(UNTIL_THE_PAGE_LOOKS_AGAIN)
         expect(cardholder.page.locator("main .timeline")).to_contain_text("Please show us the contract.")
         cardholder.look("with-messages")
@@ -60,6 +65,11 @@ class TestMessages:
         cardholder.press("form button")
         assert cardholder.path == page_of(negotiation)
         assert Message.objects.filter(negotiation=negotiation).count() == 2
+
+
+def news_of(desk: Visitor, negotiation: Negotiation) -> Locator:
+    """What the queue says is new of a case."""
+    return desk.page.locator("#result_list tr", has_text=negotiation.reference).locator(".field-news .status-due")
 
 
 class TestAPaper:

@@ -55,7 +55,7 @@ class Visitor:
             java_script_enabled=is_scripted,
             **more,
         )
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.context.add_cookies([{"name": "django_language", "value": language, "url": url}])
         self.page = self.context.new_page()
         self._watch(self.page)
