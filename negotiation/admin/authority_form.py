@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from negotiation.admin.authority_words import BOUNDS, ROLES, how, line_name, refused
 from negotiation.admin.policy_forms import PercentField, text_input
@@ -48,10 +49,16 @@ class AuthorityForm(forms.Form):
         return typed
 
     @property
-    def rows(self) -> Iterator[tuple[str, str, list[forms.BoundField]]]:
-        """Each line with its role, its way and its fields."""
+    def headings(self) -> list[str]:
+        """The bounds with the units in which they are typed."""
+        return [_("Debt up to (yuan)"), _("Waiver up to (%% of the debt)") % (), _("Term up to (months)")]
+
+    @property
+    def rows(self) -> Iterator[tuple[str, str, list[tuple[str, forms.BoundField]]]]:
+        """Each line with its role, its way, and its fields under their headings."""
         for role, alone in TYPED:
-            yield str(ROLES[role]), how(role, alone=alone), [self[_name(role, alone, bound)] for bound in Bound]
+            fields = [self[_name(role, alone, bound)] for bound in Bound]
+            yield str(ROLES[role]), how(role, alone=alone), list(zip(self.headings, fields, strict=True))
 
 
 def _name(role: Role, alone: bool, bound: Bound) -> str:
@@ -67,7 +74,7 @@ def _line_fields(role: Role, *, alone: bool) -> dict[str, forms.Field]:
         Bound.MONTHS: forms.IntegerField(min_value=1, max_value=MOST_MONTHS, widget=text_input("numeric")),
     }
     for bound, field in fields.items():
-        field.label = f"{line_name(role, alone=alone)}: {BOUNDS[bound]}"
+        field.label = f"{line_name(role, alone=alone)} · {BOUNDS[bound]}"
         field.widget.attrs["aria-label"] = field.label
     return {_name(role, alone, bound): field for bound, field in fields.items()}
 

@@ -66,7 +66,8 @@ class ShownLine:
 
     role: str
     how: str
-    bounds: tuple[str, ...]
+    bounds: tuple[tuple[str, str], ...]
+    """The name of each bound with its value."""
 
 
 def standing(role: Role, decision: Decision, matrix: Matrix) -> Standing:
@@ -100,7 +101,7 @@ def matrix_lines(lines: Iterable[AuthorityLimit]) -> list[ShownLine]:
         ShownLine(
             str(ROLES[line.role]),
             how(line.role, alone=line.alone),
-            tuple(bound_value(bound, getattr(line, bound.value)) for bound in Bound),
+            tuple((str(BOUNDS[bound]), bound_value(bound, getattr(line, bound.value))) for bound in Bound),
         )
         for line in lines
     ]

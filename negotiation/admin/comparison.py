@@ -62,7 +62,7 @@ class Comparison:
         before, after = ([row.line for row in version.authority.all()] for version in (self.old, self.new))
         return [
             ChangeLine(
-                f"{line_name(item.role, alone=item.alone)}: {BOUNDS[item.bound]}",
+                f"{line_name(item.role, alone=item.alone)} · {BOUNDS[item.bound]}",
                 *(bound_value(item.bound, value) for value in (item.old, item.new)),
             )
             for item in changed_authority(before, after)

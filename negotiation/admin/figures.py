@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from negotiation.domain.workflow import NegotiationState, PlanState
 
@@ -51,25 +51,28 @@ def news_tags(row: Any) -> SafeString | str:
     """What of the cardholder's nobody at the bank has looked at: a message, a document, or both."""
     shown = [
         words
-        for since, words in ((row.unread_since, _("message")), (row.unopened_since, _("supporting document")))
+        for since, words in (
+            (row.unread_since, pgettext("new in the queue", "message")),
+            (row.unopened_since, pgettext("new in the queue", "document")),
+        )
         if since
     ]
     return format_html_join(" ", "{}", ((tag("due", words),) for words in shown)) or "–"
 
 
 def due_words(due: datetime, now: datetime) -> str:
-    """``Answer due in 5 hours`` or ``2 days late``, in whole hours below two days, rounded down."""
+    """``Due in 5 hours`` or ``2 days late``, in whole hours below two days, rounded down."""
     distance = abs(due - now)
     if distance < 2 * _DAY:
         number = distance // _HOUR
         late = ngettext("%(count)s hour late", "%(count)s hours late", number)
-        left = ngettext("Answer due in %(count)s hour", "Answer due in %(count)s hours", number)
+        left = ngettext("Due in %(count)s hour", "Due in %(count)s hours", number)
     else:
         number = distance // _DAY
         late = ngettext("%(count)s day late", "%(count)s days late", number)
-        left = ngettext("Answer due in %(count)s day", "Answer due in %(count)s days", number)
+        left = ngettext("Due in %(count)s day", "Due in %(count)s days", number)
     if not number:
-        return _("Less than an hour late") if due < now else _("Answer due within the hour")
+        return _("Less than an hour late") if due < now else _("Due within the hour")
     return (late if due < now else left) % {"count": number}
 
 

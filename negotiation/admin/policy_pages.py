@@ -45,6 +45,7 @@ def page(request: HttpRequest, template: str, version: PolicyVersion, **context:
         "version": version,
         "title": f"{version.number} · {version.name}",
         "may": what_may(request, version),
+        "is_nav_sidebar_enabled": False,
     }
     return render(request, TEMPLATES + template, shared | context, status=status)
 

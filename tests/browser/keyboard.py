@@ -36,4 +36,5 @@ class Keyboard:
     def type(self, selector: str, text: str) -> None:
         """In place of what the field holds."""
         self.press(selector, "Control+a")
+        self.page.keyboard.press("Delete")
         self.page.keyboard.type(text)

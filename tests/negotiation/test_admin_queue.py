@@ -179,7 +179,7 @@ class TestWhatIsNew:
         Negotiation.objects.update(unopened_since=NOW)
         page = client.get(QUEUE).content.decode()
         assert 'status-due">message<' in page
-        assert 'status-due">supporting document<' in page
+        assert 'status-due">document<' in page
 
     def test_is_a_desk_of_its_own_whoever_has_to_act(self) -> None:
         asked, waiting, papers, quiet, over = with_cardholder(), case(), case(), case(), case()
@@ -343,10 +343,10 @@ class TestFiguresInLists:
     @pytest.mark.parametrize(
         ("distance", "words"),
         [
-            (timedelta(minutes=59), "Answer due within the hour"),
-            (timedelta(hours=1), "Answer due in 1 hour"),
-            (timedelta(hours=47, minutes=59), "Answer due in 47 hours"),
-            (timedelta(days=2), "Answer due in 2 days"),
+            (timedelta(minutes=59), "Due within the hour"),
+            (timedelta(hours=1), "Due in 1 hour"),
+            (timedelta(hours=47, minutes=59), "Due in 47 hours"),
+            (timedelta(days=2), "Due in 2 days"),
             (timedelta(minutes=-1), "Less than an hour late"),
             (timedelta(hours=-5, minutes=-59), "5 hours late"),
             (timedelta(days=-2), "2 days late"),

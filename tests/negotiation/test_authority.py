@@ -308,7 +308,7 @@ class TestThePagesOfAVersion:
         version = published(alice, bob, SMALL)
         comparison = signed_in(alice.user).get(address("compare", version), {"with": 1}).context["comparison"]
         (line,) = comparison.authority
-        assert (line.name, line.old, line.new) == ("Reviewer · alone: Debt up to", "¥50,000.00", "¥20,000.00")
+        assert (line.name, line.old, line.new) == ("Reviewer · alone · Debt up to", "¥50,000.00", "¥20,000.00")
 
     def test_do_not_say_that_nothing_differs_when_only_authority_does(self, alice: Actor, bob: Actor) -> None:
         first, second = published(alice, bob, FIRST_MATRIX), published(alice, bob, SMALL)
