@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ def read_control(directory: Path) -> Control:
         raise refusals.ControlUnreadable(f"there is no {CONTROL_FILE} that can be read in {directory}") from None
     except KeyError as exc:
         raise refusals.ControlUnreadable(f"{CONTROL_FILE} has no {exc.args[0]}") from None
-    except (ValueError, TypeError, AttributeError) as exc:
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as exc:
         raise refusals.ControlUnreadable(f"{CONTROL_FILE} is not of its form: {exc}") from None
 
 
@@ -86,6 +86,7 @@ def _control(said: Any) -> Control:
     as_of = datetime.fromisoformat(said["as_of"])
     if as_of.tzinfo is None:
         raise ValueError("as_of has no offset from UTC")
+    as_of.astimezone(UTC)  # a moment at either end of the calendar has none there
     files = {name: _file_control(file) for name, file in said["files"].items()}
     for layout in LAYOUTS:
         if layout.file not in files:

@@ -5,7 +5,7 @@ Memory does not grow with the number of rows: the files are read side by side, i
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from negotiation.services.plan_keeping import ask_to_keep_plans
 
 CHUNK = 100
 FEW_ACCOUNTS = 100
+AHEAD = timedelta(days=1)
 STREAM = "feed"
 Progress = Callable[[int, int], None]
 
@@ -50,6 +51,7 @@ def import_feed(
     :raises FeedRefused: under the name of the refusal, with nothing changed.
     """
     control = read_control(directory)
+    _check_moment(control, now)
     check_files(directory, control)
     refused = RejectsFile(rejects)
     try:
@@ -60,6 +62,12 @@ def import_feed(
             return _Import(directory, control, refused, now, progress).run()
     finally:
         refused.close()
+
+
+def _check_moment(control: Control, now: datetime) -> None:
+    """:raises BatchAhead: if the figures are of more than a day to come."""
+    if control.as_of > now + AHEAD and not settings.DEMONSTRATION:
+        raise refusals.BatchAhead(f"batch {control.batch_id} is of {control.as_of:%Y-%m-%d}")
 
 
 def _wait_for_turn() -> None:

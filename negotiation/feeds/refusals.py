@@ -60,6 +60,14 @@ class BatchTooOld(FeedRefused):
     """A newer batch was imported before."""
 
 
+class BatchAhead(FeedRefused):
+    """The figures are of a day to come: they would bar every true delivery until then. A demonstration may run ahead."""
+
+
+class RejectsTaken(FeedRefused):
+    """Where the refused rows are to be written stands another file, which is left alone."""
+
+
 class TooManyRejected(FeedRefused):
     """More than the permitted share of the rows is refused."""
 

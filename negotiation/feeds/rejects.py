@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 from negotiation.feeds.layouts import Column
-from negotiation.feeds.refusals import Rejection
+from negotiation.feeds.refusals import Rejection, RejectsTaken
 
 HEADER = ("file", "line", "column", "reason", "value")
 # What cannot be a name, an address or a telephone number, and no formula when a spreadsheet opens the file.
@@ -24,14 +24,17 @@ def shown(column: Column, cell: str) -> str:
 
 
 class RejectsFile:
-    """The rejects of one delivery; the file is made with the first of them, and one of an earlier run is removed."""
+    """The rejects of one delivery; the file is made with the first of them, and one of an earlier run is removed.
+
+    :raises RejectsTaken: if the file that stands there is no earlier run's.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows: dict[str, int] = {}
         self._last: tuple[str, int] = ("", 0)
         self._stream: TextIO | None = None
-        path.unlink(missing_ok=True)
+        _remove(path)
 
     def __len__(self) -> int:
         """The number of refused rows."""
@@ -53,3 +56,13 @@ class RejectsFile:
         """Finish the file, if there is one."""
         if self._stream is not None:
             self._stream.close()
+
+
+def _remove(path: Path) -> None:
+    if not path.exists():
+        return
+    head = ",".join(HEADER).encode()
+    with path.open("rb") as file:
+        if file.read(len(head)) != head:
+            raise RejectsTaken(f"{path} is not a file of refused rows")
+    path.unlink()

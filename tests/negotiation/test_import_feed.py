@@ -314,6 +314,18 @@ def no_offset(directory: Path) -> None:
     recontrol(directory, lambda said: said.update(as_of="2026-11-23T00:00:00"))
 
 
+def end_of_time(directory: Path) -> None:
+    recontrol(directory, lambda said: said.update(as_of="9999-12-31T23:59:59-12:00"))
+
+
+def endless_sum(directory: Path) -> None:
+    recontrol(directory, lambda said: said["files"]["ledger.csv"].update(sum_fen=float("inf")))
+
+
+def bottomless(directory: Path) -> None:
+    (directory / "control.json").write_text("[" * 100_000)
+
+
 def no_batch(directory: Path) -> None:
     recontrol(directory, lambda said: said.pop("batch_id"))
 
@@ -390,6 +402,9 @@ REFUSED = [
     (spoil_control, refusals.ControlUnreadable),
     (other_format, refusals.ControlUnreadable),
     (no_offset, refusals.ControlUnreadable),
+    (end_of_time, refusals.ControlUnreadable),
+    (endless_sum, refusals.ControlUnreadable),
+    (bottomless, refusals.ControlUnreadable),
     (no_batch, refusals.ControlUnreadable),
     (bad_sequence, refusals.ControlUnreadable),
     (list_of_files, refusals.ControlUnreadable),
@@ -449,6 +464,20 @@ class TestADelivery:
         with pytest.raises(refusals.BatchTooOld):
             take(Delivery().write(feed, batch_id="B2", sequence=sequence, as_of=as_of))
         assert everything() == before
+
+    def test_of_a_day_to_come_is_refused_by_a_real_bank(self, feed: Path, settings) -> None:
+        settings.DEMONSTRATION = False
+        Delivery().write(feed, as_of=AS_OF.replace(year=2062))
+        before = everything()
+        with pytest.raises(refusals.BatchAhead):
+            take(feed)
+        assert everything() == before
+
+    def test_is_not_overwritten_by_its_own_rejects(self, feed: Path) -> None:
+        Delivery().write(feed)
+        with pytest.raises(refusals.RejectsTaken):
+            import_feed(feed, rejects=feed / "accounts.csv", now=NOW)
+        assert (feed / "accounts.csv").exists()
 
     def test_with_too_many_bad_rows_is_refused_and_they_are_told(self, feed: Path) -> None:
         delivery = Delivery()

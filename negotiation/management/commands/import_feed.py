@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from negotiation.feeds.importing import Report, import_feed
-from negotiation.feeds.refusals import FeedRefused
+from negotiation.feeds.refusals import FeedRefused, RejectsTaken
 
 PROGRESS_SECONDS = 2.0
 
@@ -28,7 +28,8 @@ class Command(BaseCommand):
         try:
             report = import_feed(directory, rejects=rejects, now=timezone.now(), progress=self._progress)
         except FeedRefused as exc:
-            also = f" Refused rows are in {rejects}." if rejects.exists() else ""
+            are_told = rejects.exists() and not isinstance(exc, RejectsTaken)
+            also = f" Refused rows are in {rejects}." if are_told else ""
             raise CommandError(f"{type(exc).__name__}: {exc}. Nothing was changed.{also}") from None
         except OSError as exc:
             raise CommandError(f"{exc.filename} cannot be used: {exc.strerror}. Nothing was changed.") from None

@@ -66,7 +66,7 @@ def run_file(path: Path) -> Iterator[CaseResult]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         sections = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, ValueError) as reason:
+    except (OSError, ValueError, RecursionError) as reason:
         raise VectorFileUnreadable(f"{path}: {reason}") from None
     if not isinstance(sections, dict):
         raise VectorFileUnreadable(f"{path}: not an object of sections")
