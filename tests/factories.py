@@ -7,14 +7,31 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 
+from negotiation.documents.texts import Wording, supplied_wordings
 from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.terms import Component, PlanMethod, PlanTerms
-from negotiation.models import Agreement, CardAccount, Cardholder, Document, FeedBatch, Negotiation, Quote, User
+from negotiation.domain.workflow import ActorKind
+from negotiation.models import (
+    Agreement,
+    CardAccount,
+    Cardholder,
+    Document,
+    Event,
+    FeedBatch,
+    Job,
+    Negotiation,
+    Quote,
+    TextState,
+    TextVersion,
+    User,
+)
 from negotiation.queries.agreements import GOVERNING_LANGUAGE
 from negotiation.queries.staff import REVIEWER, SENIOR_REVIEWER
 from negotiation.services import drafts, proposals
 from negotiation.services.demonstration_policy import seed_demonstration_policy
+from negotiation.services.events import Actor, record
 from negotiation.services.quotes import quote_plan
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -92,6 +109,31 @@ def make_reviewer(*, senior: bool = False, **fields: Any) -> User:
 def publish_policy(*, now: datetime = NOW) -> LimitPolicy:
     """The demonstration's limits, in force."""
     return seed_demonstration_policy(now=now)
+
+
+def publish_texts() -> None:
+    """The supplied wordings as published rows with their events, which tell nobody; nothing if there are texts."""
+    if TextVersion.objects.exists():
+        return
+    drafter, publisher = (User.objects.create_user(f"texts{number}@bank.example", is_staff=True) for number in (1, 2))
+    rows = [make_text(wording, drafted_by=drafter) for wording in supplied_wordings().values()]
+    for row in rows:
+        row.state, row.published_by, row.published_at = TextState.PUBLISHED, publisher, row.drafted_at
+        row.sha256 = row.fingerprint
+    TextVersion.objects.bulk_create(rows)
+    with transaction.atomic():
+        actor = Actor(ActorKind.POLICY_MANAGER, publisher)
+        for row in rows:
+            data = {"text": row.name, "version": row.version, "sha256": row.sha256}
+            record(stream=f"text:{row.name}", kind="text_published", actor=actor, data=data, now=NOW)
+        told = Event.objects.filter(kind="text_published").values_list("pk", flat=True)
+        Job.objects.filter(key__in=[f"event:{pk}" for pk in told]).delete()
+
+
+def make_text(wording: Wording, **fields: Any) -> TextVersion:
+    """A draft of a wording, not in the database yet."""
+    said = {"name": wording.name, "version": wording.version, "body_zh": wording.zh, "body_en": wording.en}
+    return TextVersion(**said | {"effective_from": TODAY, "drafted_at": NOW} | fields)
 
 
 def make_terms(account: CardAccount, **fields: Any) -> PlanTerms:

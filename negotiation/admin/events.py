@@ -48,6 +48,10 @@ EVENTS: dict[str, Promise] = {
     "policy_band_removed": _("Band removed from a draft"),
     "policy_published": _("Policy published"),
     "policy_discarded": _("Draft put aside"),
+    "text_drafted": _("Text drafted"),
+    "text_changed": _("Words of a draft changed"),
+    "text_published": _("Text published"),
+    "text_discarded": _("Draft of a text put aside"),
 }
 
 

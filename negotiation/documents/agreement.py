@@ -12,7 +12,8 @@ from typing import Any
 from negotiation.documents.content import AgreementContent, Language
 from negotiation.documents.rendering import HTML_LANGUAGES, RenderedDocument, code_of, finished, render_html
 from negotiation.documents.sheet import EmbeddedFile, Sheet
-from negotiation.documents.texts import labels, text_path
+from negotiation.documents.text_values import agreement_values
+from negotiation.documents.texts import clauses_of, labels, texts_of
 from negotiation.domain.terms import ZERO, Schedule
 
 SCHEDULE_FORMAT = "repayment-schedule/1"
@@ -22,33 +23,29 @@ COLUMNS = ("seq", "due_date", "principal", "interest", "fee", "payment", "balanc
 def render_agreement(content: AgreementContent, language: Language | str) -> RenderedDocument:
     """The agreement as PDF/A-3a and PDF/UA-1 with ``schedule.json`` and ``schedule.csv`` inside; the same content gives the same bytes.
 
-    :raises TextNotPublished: if a clause is not an approved wording.
+    :raises TextRefused: if a text names a value that the agreement has not.
     :raises RendererNotReady, GlyphMissing: as ``rendering.render_pdf``.
     """
     language = Language(language)
     html = render_html("agreement/document.html", agreement_context(content, language))
-    return finished(
-        Sheet(html, language, content.made_at, code_of(content.verify_url), schedule_files(content)), content.texts
-    )
+    sheet = Sheet(html, language, content.made_at, code_of(content.verify_url), schedule_files(content))
+    return finished(sheet, texts_of(content.texts))
 
 
 def agreement_context(content: AgreementContent, language: Language) -> dict[str, Any]:
     """What the agreement's template needs."""
-    words = labels(content.texts["labels"], language.value)
+    words, values = labels(language.value), agreement_values(content, language)
+    clauses = clauses_of(content.texts, language.value, values, content.sample_of)
     terms = content.schedule.terms
     return {
         "content": content,
         "language": language,
         "html_language": HTML_LANGUAGES[language],
         "words": words,
-        "clauses": _clauses(content, language),
-        "undertakings": [
-            text_path(f"undertaking_{name}", content.texts[f"undertaking_{name}"], language.value)
-            for name in content.undertakings
-        ],
+        "clauses": clauses,
+        "undertakings": [clauses[f"undertaking_{name}"] for name in content.undertakings],
         "balance": [(line, words["components"][line.component]) for line in content.balance],
         "charges": [(charge, words["charges"][charge.kind]) for charge in content.charges],
-        "allocation": [words["components"][component] for component in content.allocation],
         "currency": words["currencies"].get(content.currency, content.currency),
         "method": words["methods"][terms.method],
         "cycle": words["frequencies"][terms.frequency],
@@ -57,7 +54,7 @@ def agreement_context(content: AgreementContent, language: Language) -> dict[str
         "schedule": content.schedule,
         "totals": totals(content.schedule),
         "level": len({row.payment for row in content.schedule.rows[:-1]}) <= 1,
-        "text_versions": dict(sorted(content.texts.items())),
+        "text_versions": texts_of(content.texts),
     }
 
 
@@ -73,11 +70,6 @@ def schedule_files(content: AgreementContent) -> tuple[EmbeddedFile, ...]:
         EmbeddedFile("schedule.csv", _schedule_csv(content.schedule), "Alternative", "Repayment schedule, CSV"),
         EmbeddedFile("schedule.json", _schedule_json(content), "Data", "Repayment schedule and terms, JSON"),
     )
-
-
-def _clauses(content: AgreementContent, language: Language) -> dict[str, str]:
-    names = [name for name in content.texts if name != "labels" and not name.startswith("undertaking_")]
-    return {name: text_path(name, content.texts[name], language.value) for name in names}
 
 
 def _schedule_json(content: AgreementContent) -> bytes:

@@ -3,12 +3,13 @@
 Knows nothing of rows in a database, of layout or of signatures. Amounts are yuan, rates are fractions.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from negotiation.documents.texts import UNDERTAKINGS, current_versions
+from negotiation.documents.texts import UNDERTAKINGS, Wording
 from negotiation.domain.terms import ZERO, Component, Schedule
 
 
@@ -135,7 +136,8 @@ class AgreementContent:
     """Everything a personalised instalment agreement says (信用卡业务监督管理办法, article 70).
 
     ``made_at`` is aware and stands in the file as its date, so the same content always gives the same bytes.
-    ``texts`` names the version of every clause; ``undertakings`` are the clauses that the cardholder ticks one by one.
+    ``texts`` holds the wording of every clause by its name; ``undertakings`` are the clauses that the cardholder ticks one by one.
+    ``sample_of`` names the text that a sample is made to show.
     """
 
     reference: str
@@ -155,12 +157,13 @@ class AgreementContent:
     allocation: tuple[Component, ...]
     provenance: Provenance
     verify_url: str
+    texts: Mapping[str, Wording]
     currency: str = "CNY"
     governing_language: Language = Language.CHINESE
     previous_reference: str | None = None
     demonstration: bool = False
+    sample_of: str = ""
     undertakings: tuple[str, ...] = UNDERTAKINGS
-    texts: dict[str, str] = field(default_factory=current_versions)
 
     @property
     def balance_total(self) -> Decimal:
@@ -180,3 +183,21 @@ class AgreementContent:
     def total_to_pay(self) -> Decimal:
         """Yuan the cardholder pays in all: down payment and every instalment."""
         return self.schedule.terms.down_payment + self.schedule.total_payment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementContent:
+    """What a settlement certificate says. ``reference`` is the agreement's; ``total_paid`` in yuan, down payment included."""
+
+    reference: str
+    made_at: datetime
+    bank: Bank
+    cardholder: Cardholder
+    agreement_date: date
+    settled_date: date
+    total_paid: Decimal
+    verify_url: str
+    texts: Mapping[str, Wording]
+    currency: str = "CNY"
+    demonstration: bool = False
+    sample_of: str = ""

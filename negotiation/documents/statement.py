@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -11,10 +12,9 @@ from enum import StrEnum
 from negotiation.documents.content import Bank, Cardholder, Language
 from negotiation.documents.rendering import HTML_LANGUAGES, RenderedDocument, code_of, finished, render_html
 from negotiation.documents.sheet import EmbeddedFile, Sheet
-from negotiation.documents.texts import current_versions, labels
+from negotiation.documents.texts import Wording, clauses_of, labels, texts_of
 from negotiation.domain.terms import ZERO
 
-TEXTS = ("labels",)
 STATEMENT_FORMAT = "plan-statement/1"
 COLUMNS = ("seq", "due_date", "payment", "paid", "paid_date", "standing")
 
@@ -61,11 +61,11 @@ class StatementContent:
     agreement_date: date
     rows: tuple[StatementRow, ...]
     verify_url: str
+    texts: Mapping[str, Wording]
     down_payment: Decimal = ZERO
     down_payment_paid: Decimal = ZERO
     currency: str = "CNY"
     demonstration: bool = False
-    texts: dict[str, str] = field(default_factory=lambda: current_versions(TEXTS))
 
     @property
     def asked(self) -> Decimal:
@@ -89,23 +89,25 @@ class StatementContent:
 def render_statement(content: StatementContent, language: Language | str) -> RenderedDocument:
     """The statement as PDF/A-3a and PDF/UA-1 with ``statement.json`` and ``statement.csv`` inside; same content, same bytes.
 
-    :raises TextNotPublished: if the labels are not an approved wording.
+    :raises TextRefused: if a text names a value.
     :raises RendererNotReady, GlyphMissing: as ``rendering.render_pdf``.
     """
     language = Language(language)
-    words = labels(content.texts["labels"], language.value)
+    words = labels(language.value)
     words = words | words["statement"]
     context = {
         "content": content,
         "language": language,
         "html_language": HTML_LANGUAGES[language],
         "words": words,
+        "clauses": clauses_of(content.texts, language.value, {}),
         "rows": [(row, words["standings"][row.standing]) for row in content.rows],
         "currency": words["currencies"].get(content.currency, content.currency),
         "dated": content.as_of,
     }
     html = render_html("statement/document.html", context)
-    return finished(Sheet(html, language, content.made_at, code_of(content.verify_url), _files(content)), content.texts)
+    sheet = Sheet(html, language, content.made_at, code_of(content.verify_url), _files(content))
+    return finished(sheet, texts_of(content.texts))
 
 
 def _files(content: StatementContent) -> tuple[EmbeddedFile, ...]:

@@ -1,95 +1,169 @@
-"""Which words stand in a document, and in which version.
+"""Which texts a document is made of, what each may name, and the wordings that come with the project.
 
-A clause is a file ``texts/<name>/<version>.<language>.html``; a published file never changes, a new wording is a new version.
-``texts/published.json`` holds the fingerprint that a second person approved; a file that differs from it is refused.
+A wording in use is a published row (``models.texts``); here a row becomes a value, after its fingerprint was compared. The layout's
+own words (headings, column heads, names of methods) belong to the layout and are versioned with it: ``templates/documents/labels``.
 """
 
-import hashlib
-import json
 import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from negotiation.documents.text_language import BLOCK, INLINE, TextRefused, filled, values_named
+from negotiation.models import TextState, TextVersion
+
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
-REGISTER = TEMPLATES / "texts" / "published.json"
+SUPPLIED = TEMPLATES / "texts"
+LANGUAGES = ("zh-hans", "en")
 
 UNDERTAKINGS = ("no_new_cards", "true_information", "costs_read", "agree_to_sign")
 AGREEMENT = (
-    "labels",
     "preamble",
+    "down_payment",
+    "cost_statement",
     *(f"undertaking_{name}" for name in UNDERTAKINGS),
     "rights",
     "breach",
-    "cost_statement",
     "early_settlement",
     "other_matters",
     "complaints",
     "data_notice",
     "electronic_signature",
     "governing_language",
+    "cardholder_signature",
+    "bank_signature",
 )
+SETTLEMENT = ("settled", "settlement_effect", "bank_signature_alone")
+STATEMENT = ("bank_signature_alone",)
+PROOF_CONSENT = "proof_consent"
+AGREEMENT_VALUES = (
+    "allocation",
+    "bank_complaints",
+    "bank_telephone",
+    "chinese_governs",
+    "cure_days",
+    "grace_days",
+    "late_days",
+    "missed_in_a_row",
+    "penalty_daily_rate",
+    "previous_reference",
+    "reference",
+    "waivers_reinstated",
+)
+SETTLEMENT_VALUES = ("agreement_date", "card_last_four", "cardholder_name", "reference", "settled_date")
 
 
 class TextNotPublished(Exception):
-    """The clause does not exist in this version, or its file is not the one that was approved."""
+    """There is no published wording, or the row is not the one that was published."""
 
 
-@lru_cache(maxsize=1)
-def _register() -> dict[str, Any]:
-    return json.loads(REGISTER.read_text("utf-8"))
+class ValuesDiffer(TextRefused):
+    """A value stands in one language and not in the other."""
 
 
-def current_versions(names: tuple[str, ...] = AGREEMENT) -> dict[str, str]:
-    """Name → version of the clauses as they are used in new documents."""
-    return {name: _register()["current"][name] for name in names}
+@dataclass(frozen=True, slots=True)
+class TextKind:
+    """What a text may be: paragraphs and lists or one run of words, and which values it may name."""
+
+    form: str = BLOCK
+    values: tuple[str, ...] = ()
 
 
-def fingerprint(name: str, version: str, language: str) -> str:
-    """SHA-256 (hex) of the file that holds this wording.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One version of a text in both languages."""
 
-    :raises TextNotPublished: if there is no such file.
+    name: str
+    version: str
+    zh: str
+    en: str
+
+    def in_language(self, language: str) -> str:
+        return self.zh if language == "zh-hans" else self.en
+
+    def words(self, language: str, values: Mapping[str, str]) -> SafeString:
+        """The text as it is printed or shown, with those of ``values`` that it may name.
+
+        :raises TextRefused: if it names another.
+        """
+        return filled(self.in_language(language).strip(), {name: values[name] for name in TEXTS[self.name].values})
+
+
+def _kinds() -> dict[str, TextKind]:
+    one_run = {f"undertaking_{name}" for name in UNDERTAKINGS}
+    one_run |= {"down_payment", "cardholder_signature", "bank_signature", "bank_signature_alone"}
+    kinds = {name: TextKind(INLINE) if name in one_run else TextKind(BLOCK, AGREEMENT_VALUES) for name in AGREEMENT}
+    kinds |= {name: TextKind(INLINE) if name in one_run else TextKind(BLOCK, SETTLEMENT_VALUES) for name in SETTLEMENT}
+    return kinds | {PROOF_CONSENT: TextKind(INLINE, ("kept_days",))}
+
+
+TEXTS = _kinds()
+"""Every text there is, in the order of the documents. What is shown outside a document too names none of its values."""
+
+
+def check_wording(name: str, zh: str, en: str) -> None:
+    """Whether both languages can be used as this text.
+
+    :raises TextRefused: the first fault, as a subclass; its ``language`` says in which wording.
     """
-    return hashlib.sha256(_source(name, version, language)).hexdigest()
+    kind, named = TEXTS[name], {}
+    for language, body in zip(LANGUAGES, (zh, en), strict=True):
+        try:
+            named[language] = values_named(body, known=kind.values, form=kind.form)
+        except TextRefused as refusal:
+            refusal.language = language
+            raise
+    odd = named["zh-hans"] ^ named["en"]
+    if odd:
+        raise ValuesDiffer(min(odd), language="en" if min(odd) in named["zh-hans"] else "zh-hans")
 
 
-@lru_cache(maxsize=256)
-def text_path(name: str, version: str, language: str) -> str:
-    """Path of the clause below ``templates/documents``, after checking that it is the approved one.
+def published_wording(row: TextVersion) -> Wording:
+    """The wording of a published row.
 
-    :raises TextNotPublished: if it does not exist or was altered after approval.
+    :raises TextNotPublished: if it is not published, or not as it was when it was.
     """
-    approved = _register()["published"].get(f"{name}/{version}.{language}")
-    if approved != fingerprint(name, version, language):
-        raise TextNotPublished(f"{name} {version} ({language}) is not the approved wording")
-    return _path(name, version, language)
+    if row.state != TextState.PUBLISHED or row.sha256 != row.fingerprint:
+        raise TextNotPublished(f"{row.name} {row.version} is not the published wording")
+    return Wording(row.name, row.version, row.body_zh, row.body_en)
 
 
-@lru_cache(maxsize=16)
-def labels(version: str, language: str) -> dict[str, Any]:
-    """The fixed words of the layout: headings, column heads, names of components and methods.
+def supplied_wordings(names: Iterable[str] = tuple(TEXTS)) -> dict[str, Wording]:
+    """The newest wording of each text that comes with the project; a bank publishes them, or its own."""
+    return {name: _supplied(name) for name in names}
 
-    :raises TextNotPublished: as ``text_path``.
+
+def clauses_of(
+    wordings: Mapping[str, Wording], language: str, values: Mapping[str, str], sample_of: str = ""
+) -> dict[str, SafeString]:
+    """Name → words, as the templates print them. The text that a sample is made for has a line beside it.
+
+    :raises TextRefused: as ``Wording.words``.
     """
-    return tomllib.loads((TEMPLATES / text_path("labels", version, language)).read_text("utf-8"))
+    clauses = {name: wording.words(language, values) for name, wording in wordings.items()}
+    if sample_of:
+        mark = "span" if TEXTS[sample_of].form == INLINE else "div"
+        clauses[sample_of] = format_html('<{} class="sampled">{}</{}>', mark, clauses[sample_of], mark)
+    return clauses
 
 
-def undertaking(name: str, version: str, language: str) -> str:
-    """The words of one undertaking, for the page on which it is ticked.
-
-    :raises TextNotPublished: as ``text_path``.
-    """
-    path = TEMPLATES / text_path(f"undertaking_{name}", version, language)
-    return path.read_text("utf-8").strip()
+def texts_of(wordings: Mapping[str, Wording]) -> dict[str, str]:
+    """Name → version, in the order of the names."""
+    return {name: wordings[name].version for name in sorted(wordings)}
 
 
-def _path(name: str, version: str, language: str) -> str:
-    suffix = "toml" if name == "labels" else "html"
-    return f"texts/{name}/{version}.{language}.{suffix}"
+def _supplied(name: str) -> Wording:
+    version = max(path.name.partition(".")[0] for path in (SUPPLIED / name).glob("*.en.html"))
+    bodies = ((SUPPLIED / name / f"{version}.{language}.html").read_text("utf-8").strip() for language in LANGUAGES)
+    return Wording(name, version, *bodies)
 
 
-def _source(name: str, version: str, language: str) -> bytes:
-    try:
-        return (TEMPLATES / _path(name, version, language)).read_bytes()
-    except OSError as missing:
-        raise TextNotPublished(f"there is no text {name} {version} ({language})") from missing
+@lru_cache(maxsize=4)
+def labels(language: str) -> dict[str, Any]:
+    """The fixed words of the layout: headings, column heads, names of components and methods."""
+    return tomllib.loads((TEMPLATES / "labels" / f"{language}.toml").read_text("utf-8"))

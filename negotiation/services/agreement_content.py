@@ -8,12 +8,14 @@ from django.utils.timezone import localdate
 from negotiation.documents import content as said
 from negotiation.documents.content import Bilingual
 from negotiation.documents.formatting import percent
+from negotiation.documents.texts import AGREEMENT, Wording
 from negotiation.domain.cost import all_in_cost
 from negotiation.domain.money import round_half_up
 from negotiation.domain.standing import PlanRule
 from negotiation.domain.terms import ZERO, Component, PlanTerms, Schedule
 from negotiation.models import Agreement, ArrearsSnapshot, Quote
 from negotiation.queries.policies import policy_version
+from negotiation.queries.texts import texts_in_force
 
 DAYS_A_YEAR = 365
 PAID_IN_ORDER = (Component.INTEREST, Component.INSTALMENT_PRINCIPAL)
@@ -26,7 +28,10 @@ _COST_NAMES = {
 
 
 def content_of(agreement: Agreement) -> said.AgreementContent:
-    """Everything the agreement says; the same rows always give the same content."""
+    """Everything the agreement says; the same rows always give the same content.
+
+    :raises TextNotPublished: if a text has no published wording.
+    """
     quote, account = agreement.quote, agreement.negotiation.account
     schedule, policy = quote.schedule, policy_version(quote.policy_version)
     cost = all_in_cost(schedule)
@@ -46,7 +51,7 @@ def content_of(agreement: Agreement) -> said.AgreementContent:
         rates=said.YearlyRates(
             simple=quote.annualised_rate_simple, effective=quote.annualised_rate_effective, all_in=cost.total
         ),
-        charges=_charges(schedule.terms),
+        charges=plan_charges(schedule.terms),
         cost_items=cost_items(schedule),
         contingent_costs=contingent_costs(account.daily_rate),
         payment=_payment(agreement),
@@ -54,10 +59,19 @@ def content_of(agreement: Agreement) -> said.AgreementContent:
         allocation=PAID_IN_ORDER,
         provenance=_provenance(quote),
         verify_url=settings.VERIFY_URL.format(reference=agreement.reference),
+        texts=agreement_texts(agreement),
         currency=account.currency,
         previous_reference=_previous(agreement),
         demonstration=settings.DEMONSTRATION,
     )
+
+
+def agreement_texts(agreement: Agreement) -> dict[str, Wording]:
+    """The wordings of an agreement: those that were in force when it was agreed, whatever is published later.
+
+    :raises TextNotPublished: if a text has no published wording.
+    """
+    return texts_in_force(AGREEMENT, at=agreement.agreed_at)
 
 
 def cost_items(schedule: Schedule) -> tuple[said.CostItem, ...]:
@@ -114,7 +128,8 @@ def _balance(snapshot: ArrearsSnapshot, terms: PlanTerms) -> tuple[said.BalanceL
     )
 
 
-def _charges(terms: PlanTerms) -> tuple[said.PlanCharge, ...]:
+def plan_charges(terms: PlanTerms) -> tuple[said.PlanCharge, ...]:
+    """What is charged while the plan runs (article 70 item 3)."""
     rate = terms.annual_rate
     interest = (
         Bilingual(f"年利率 {percent(rate)}，按剩余本金计收", f"{percent(rate)} a year on the remaining principal")

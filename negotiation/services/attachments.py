@@ -21,7 +21,7 @@ from negotiation.models.sealed import seal_bytes, unseal_bytes
 from negotiation.queries.attachments import attached_to, attachment_for, kept_after_decision
 from negotiation.queries.events import negotiation_stream
 from negotiation.queries.negotiations import negotiation_for, negotiation_for_update
-from negotiation.services.consent_words import PROOF_CONSENT_VERSION
+from negotiation.services.consent_words import proof_consent
 from negotiation.services.events import SYSTEM, Actor, record
 from negotiation.services.refusals import AlreadyAttached, AlreadyDecided, ConsentMissing, TooManyAttachments
 from negotiation.services.unread import keep_unopened
@@ -55,7 +55,7 @@ def attach(
         file_kind=kind.value,
         byte_count=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        consent_version=PROOF_CONSENT_VERSION,
+        consent_version=proof_consent(language="zh-hans", now=now).version,
         attached_at=now,
     )
     default_storage.save(_file_name(document.pk), ContentFile(seal_bytes(content, _place(document))))

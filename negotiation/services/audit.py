@@ -65,6 +65,7 @@ def altered_records() -> Iterator[AlteredRecord]:
         for pk in model._default_manager.values_list("pk", flat=True).iterator():
             if _now(model, pk, faults):
                 yield from _now(model, pk, faults)
+    yield from _missing_texts()
 
 
 def _now(model: type[Model], pk: Any, faults: Callable[[Any], Iterator[str]]) -> list[AlteredRecord]:
@@ -149,8 +150,20 @@ def _policy(version: PolicyVersion) -> Iterator[str]:
 
 
 def _text(version: TextVersion) -> Iterator[str]:
-    if version.state == TextState.PUBLISHED and version.sha256 != version.fingerprint:
+    published = [event for event in _events(f"text:{version.name}") if event.kind == "text_published"]
+    said = {event.data["version"]: event.data["sha256"] for event in published}.get(version.version, "")
+    if said != version.sha256 or bool(said) != (version.state == TextState.PUBLISHED):
+        yield "publication"
+    elif said and said != version.fingerprint:
         yield "wording"
+
+
+def _missing_texts() -> Iterator[AlteredRecord]:
+    """A published text is never deleted: documents name its version."""
+    there = set(TextVersion.objects.values_list("name", "version"))
+    for data in Event.objects.filter(kind="text_published").order_by("pk").values_list("data", flat=True):
+        if (data["text"], data["version"]) not in there:
+            yield AlteredRecord(f"textversion {data['text']} {data['version']}", "everything")
 
 
 def _policy_hash(version: PolicyVersion) -> str:

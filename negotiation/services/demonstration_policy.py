@@ -43,8 +43,7 @@ def seed_demonstration_policy(*, now: datetime) -> LimitPolicy:
     """Publish the demonstration's policy, in force from today; nothing is done if a policy was published before."""
     if PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).exists():
         return policy_in_force(at=now)
-    sync_roles()
-    drafter, publisher = _policy_manager(*DRAFTER), _policy_manager(*PUBLISHER)
+    drafter, publisher = demonstration_managers()
     draft = draft_policy(
         actor=drafter,
         name="个性化分期限额 2026",
@@ -53,6 +52,12 @@ def seed_demonstration_policy(*, now: datetime) -> LimitPolicy:
         now=now,
     )
     return publish_policy(actor=publisher, number=draft.number, now=now)
+
+
+def demonstration_managers() -> tuple[Actor, Actor]:
+    """The two invented policy managers: who drafts, and who publishes."""
+    sync_roles()
+    return _policy_manager(*DRAFTER), _policy_manager(*PUBLISHER)
 
 
 def demonstration_policy(*, now: datetime) -> LimitPolicy:

@@ -5,16 +5,16 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from negotiation.documents import texts
-from negotiation.documents.content import Language
 from negotiation.documents.evidence import build_bundle, embedded_files
 from negotiation.documents.signing import ACCEPTANCE
 from negotiation.documents.signing_keys import bank_signer, chain_pem
+from negotiation.documents.texts import LANGUAGES
 from negotiation.models import Agreement, Document
 from negotiation.models.agreements import DocumentKind
 from negotiation.queries.agreements import agreement_by_reference
 from negotiation.queries.events import events_of_agreement, negotiation_stream
 from negotiation.queries.issued import issued_file
+from negotiation.queries.texts import wordings_named
 from negotiation.services.events import SYSTEM, record
 
 READ_ME = """\
@@ -67,8 +67,11 @@ def _documents(agreement: Agreement) -> dict[str, bytes]:
 def _texts(agreement: Agreement) -> dict[str, bytes]:
     """The wording of every clause that a document of the agreement names."""
     named = {item for document in agreement.documents.all() for item in document.text_versions.items()}
-    paths = [texts.text_path(name, version, language.value) for name, version in named for language in Language]
-    return {path: (texts.TEMPLATES / path).read_bytes() for path in paths}
+    return {
+        f"texts/{wording.name}/{wording.version}.{language}.html": wording.in_language(language).encode()
+        for wording in wordings_named(named)
+        for language in LANGUAGES
+    }
 
 
 def _records(agreement: Agreement) -> dict[str, bytes]:

@@ -6,12 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.utils.timezone import localdate
 
-from negotiation.documents.content import Cardholder
-from negotiation.documents.settlement import SettlementContent
+from negotiation.documents.content import Cardholder, SettlementContent
 from negotiation.documents.statement import RowStanding, StatementContent, StatementRow
+from negotiation.documents.texts import SETTLEMENT, STATEMENT
 from negotiation.domain.standing import RowState
 from negotiation.models import Agreement, Plan
 from negotiation.queries.standings import last_day, standing_of_plan
+from negotiation.queries.texts import texts_in_force
 from negotiation.services.agreement_content import bank
 
 _STANDINGS = {
@@ -39,6 +40,7 @@ def statement_content(plan: Plan) -> StatementContent:
     return StatementContent(
         **_shared(plan.agreement),
         made_at=plan.account.as_of,
+        texts=texts_in_force(STATEMENT, at=plan.account.as_of),
         as_of=as_of,
         rows=rows,
         down_payment=plan.down_payment,
@@ -53,6 +55,7 @@ def settlement_content(plan: Plan) -> SettlementContent:
     return SettlementContent(
         **_shared(plan.agreement),
         made_at=plan.ended_at,
+        texts=texts_in_force(SETTLEMENT, at=plan.ended_at),
         settled_date=found.settled_on or localdate(plan.ended_at),
         total_paid=found.received - found.credit,
     )

@@ -23,6 +23,7 @@ _CASE_FILES = (
     "event",
 )
 _POLICIES = ("policyversion", "policyband", "policyauthority", "bankholiday")
+_TEXTS = ("textversion",)
 _FIGURES = ("course",)
 _OPERATION = ("feedbatch", "job", "eventstream")
 
@@ -40,13 +41,15 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "view_cardholder",
     ),
     POLICY_MANAGER: (
-        *_view(*_POLICIES, *_FIGURES),
+        *_view(*_POLICIES, *_TEXTS, *_FIGURES),
         "draft_policy",
         "publish_policy",
+        "draft_text",
+        "publish_text",
         "add_bankholiday",
         "change_bankholiday",
     ),
-    AUDITOR: (*_view(*_CASE_FILES, *_POLICIES, *_FIGURES, *_OPERATION), "view_cardholder", "view_user"),
+    AUDITOR: (*_view(*_CASE_FILES, *_POLICIES, *_TEXTS, *_FIGURES, *_OPERATION), "view_cardholder", "view_user"),
     SUPPORT: _view("negotiation", *_OPERATION),
 }
 

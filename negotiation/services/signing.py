@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from negotiation.documents import texts
+from negotiation.documents.texts import UNDERTAKINGS
 from negotiation.domain.workflow import Action, ActorKind, NegotiationState
 from negotiation.jobs.outbox import enqueue
 from negotiation.models import Agreement, Cardholder, Document, Event, Negotiation
 from negotiation.queries.agreements import agreement_for, governing_document
 from negotiation.queries.events import negotiation_stream
+from negotiation.services.agreement_content import agreement_texts
 from negotiation.services.events import Actor, record
 from negotiation.services.refusals import (
     DocumentChanged,
@@ -73,15 +74,14 @@ class Undertaking:
     words: str
 
 
-def required_undertakings(language: str) -> tuple[Undertaking, ...]:
-    """Every undertaking the agreement asks for, in the order shown."""
-    versions = texts.current_versions()
-    return tuple(
-        Undertaking(
-            name, versions[f"undertaking_{name}"], texts.undertaking(name, versions[f"undertaking_{name}"], language)
-        )
-        for name in texts.UNDERTAKINGS
-    )
+def required_undertakings(agreement: Agreement, language: str) -> tuple[Undertaking, ...]:
+    """Every undertaking the agreement asks for, in the order shown: the very wordings that its document prints.
+
+    :raises TextNotPublished: if one has no published wording.
+    """
+    wordings = agreement_texts(agreement)
+    asked = [(name, wordings[f"undertaking_{name}"]) for name in UNDERTAKINGS]
+    return tuple(Undertaking(name, wording.version, wording.words(language, {})) for name, wording in asked)
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def give_undertakings(
     :raises NotReadyToSign: if one of the required undertakings is missing, or the cost sheet was not confirmed.
     """
     agreement = _signable(cardholder, reference, now)
-    required = required_undertakings(language)
+    required = required_undertakings(agreement, language)
     if agreement.cost_sheet_confirmed_at is None or not {item.name for item in required} <= names:
         raise NotReadyToSign(reference)
     given = [{"name": item.name, "version": item.version, "language": language} for item in required]

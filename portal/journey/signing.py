@@ -80,7 +80,7 @@ def undertakings(request: HttpRequest, cardholder: Any, reference: str) -> HttpR
     agreement = _agreement(cardholder, reference)
     steps.require(steps.SIGNING, "undertakings", agreement, reference)
     language = get_language() or "zh-hans"
-    form = UndertakingsForm(typed(request), required=services.required_undertakings(language))
+    form = UndertakingsForm(typed(request), required=services.required_undertakings(agreement, language))
     if request.method == "POST" and form.is_valid():
         given = {name for name, is_ticked in form.cleaned_data.items() if is_ticked}
         services.give_undertakings(

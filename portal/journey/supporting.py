@@ -3,14 +3,14 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from negotiation.domain import attachments as file_kinds
@@ -19,7 +19,7 @@ from negotiation.domain.workflow import UNDECIDED_STATES
 from negotiation.queries.attachments import attachment_for
 from negotiation.queries.negotiations import negotiation_for
 from negotiation.services import attachments
-from negotiation.services.consent_words import PROOF_CONSENT, PROOF_CONSENT_TERMS
+from negotiation.services.consent_words import Consent, proof_consent
 from portal.journey.access import for_cardholder, page_of
 from portal.journey.uploads import receives_file
 from portal.journey.words import PROOFS
@@ -51,14 +51,20 @@ class AttachForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
         error_messages={"required": gettext_lazy("Choose a file."), "missing": gettext_lazy("Choose a file.")},
     )
-    has_consented = forms.BooleanField(
-        label=PROOF_CONSENT,
-        error_messages={"required": gettext_lazy("The bank may use the document only if you agree to it.")},
-    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consent: Consent, **kwargs: Any) -> None:
+        """``consent`` is what is asked for; its field is named after its version, so that a tick given to other words is none."""
         super().__init__(*args, **kwargs)
-        self.fields["has_consented"].help_text = PROOF_CONSENT_TERMS % {"days": settings.PROOF_KEPT_DAYS}
+        self.consent_name = f"consent_{consent.version}"
+        self.fields[self.consent_name] = forms.BooleanField(
+            label=mark_safe(consent.words),  # noqa: S308 - the bank's own published text
+            error_messages={"required": _("The bank may use the document only if you agree to it.")},
+        )
+
+    @property
+    def consent(self) -> forms.BoundField:
+        """The tick."""
+        return self[self.consent_name]
 
     def clean_file(self) -> bytes:
         content = self.cleaned_data["file"].read()
@@ -82,7 +88,9 @@ def _too_large(request: HttpRequest, cardholder: Any, reference: str) -> HttpRes
 def attach_document(request: HttpRequest, cardholder: Any, reference: str) -> HttpResponse:
     """Ask for one file, then keep it and go back to the negotiation."""
     found = negotiation_for(cardholder=cardholder, reference=reference)
-    form = AttachForm(request.POST, request.FILES) if request.method == "POST" else AttachForm()
+    consent = proof_consent(language=get_language() or "zh-hans", now=timezone.now())
+    typed = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = AttachForm(*typed, consent=consent)
     if form.is_valid():
         _attach(cardholder, reference, form)
         messages.info(request, _("The document is with the bank."))
@@ -98,7 +106,7 @@ def _attach(cardholder: Any, reference: str, form: AttachForm) -> None:
         negotiation_reference=reference,
         content=form.cleaned_data["file"],
         shows=form.cleaned_data["shows"],
-        has_consented=form.cleaned_data["has_consented"],
+        has_consented=form.cleaned_data[form.consent_name],
         now=timezone.now(),
     )
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from negotiation.queries import jobs, sealing
+from negotiation.queries import jobs, sealing, texts
 
 LONGEST_SILENCE = timedelta(seconds=60)
 
@@ -65,9 +65,15 @@ def signing_key_works() -> bool:
     return sealing.can_sign(now=timezone.now())
 
 
+def texts_are_published() -> bool:
+    """Every clause, undertaking and consent has a published wording, as it was published."""
+    return not texts.unusable_texts(at=timezone.now())
+
+
 CHECKS: dict[str, Callable[[], bool]] = {
     "database": database_answers,
     "migrations": migrations_are_done,
     "worker": worker_lives,
     "signing_key": signing_key_works,
+    "texts": texts_are_published,
 }

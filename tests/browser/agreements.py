@@ -42,7 +42,7 @@ def made_ready(negotiation: Negotiation) -> Agreement:
     who: dict[str, Any] = {"cardholder": agreement.negotiation.cardholder, "reference": agreement.reference}
     signing.show_cost_sheet(**who, now=now - READING_TIME)
     signing.confirm_cost_sheet(**who, now=now)
-    names = {item.name for item in signing.required_undertakings("en")}
+    names = {item.name for item in signing.required_undertakings(agreement, "en")}
     signing.give_undertakings(**who, names=names, language="en", now=now)
     return agreement
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from negotiation.services.demonstration_policy import seed_demonstration_policy
+from negotiation.services.demonstration_texts import seed_demonstration_texts
 from tests.browser.installation import Installation
 from tests.browser.people import deliver_feed, hire_staff
 from tests.browser.visitor import Visitor
@@ -67,7 +68,7 @@ def end_other_sessions() -> None:
 
 @pytest.fixture(scope="package")
 def installation(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A demonstration with its limits, its staff, its key and the cardholders of the bank's feed, whom nobody has invited yet.
+    """A demonstration with its limits and texts, its staff, its key and the cardholders of the bank's feed, whom nobody has invited yet.
 
     The feed comes before anybody else's account, as it must: it is refused when a newer one was there.
     """
@@ -75,6 +76,7 @@ def installation(database: None, tmp_path_factory: pytest.TempPathFactory) -> It
     call_command("make_signing_key", stdout=StringIO())
     hire_staff()
     seed_demonstration_policy(now=timezone.now())
+    seed_demonstration_texts(now=timezone.now())
     deliver_feed(tmp_path_factory.mktemp("feed"))
     running = Installation()
     try:

@@ -3,13 +3,14 @@ from pathlib import Path
 import pytest
 
 from negotiation.domain.policy import LimitPolicy
-from tests.factories import publish_policy
+from tests.factories import publish_policy, publish_texts
 from tests.negotiation.documents.authority import Authority
 
 
 @pytest.fixture
 def policy(db) -> LimitPolicy:
-    """The demonstration's limits, in force."""
+    """The demonstration's limits, in force, and the words of its documents."""
+    publish_texts()
     return publish_policy()
 
 

@@ -13,7 +13,7 @@ from negotiation.queries.agreements import governing_document
 from negotiation.services import drafts, proposals, reviews, signing
 from negotiation.services.sealing import keep_sealed
 from negotiation.services.signing import READING_TIME, StepUp
-from tests.factories import make_document, make_quote, make_reviewer
+from tests.factories import make_document, make_quote, make_reviewer, publish_texts
 
 
 def propose(account: CardAccount, *, now: Any, **terms: Any) -> Negotiation:
@@ -40,10 +40,11 @@ def agree(account: CardAccount, *, now: Any, **terms: Any) -> Agreement:
 
 def sign(agreement: Agreement, *, now: Any) -> Plan:
     """Both sides sign; the plan begins."""
+    publish_texts()
     make_document(agreement)
     document = governing_document(agreement)
     who = {"cardholder": agreement.negotiation.cardholder, "reference": agreement.reference}
-    names = {item.name for item in signing.required_undertakings("en")}
+    names = {item.name for item in signing.required_undertakings(agreement, "en")}
     signing.show_cost_sheet(**who, now=now)
     read = now + READING_TIME
     signing.confirm_cost_sheet(**who, now=read)

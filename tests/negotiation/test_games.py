@@ -216,7 +216,7 @@ class Game(RuleBasedStateMachine):
         if not agreement.documents.exists():
             make_document(agreement)
         who = {"cardholder": self.cardholder, "reference": agreement.reference}
-        names = {item.name for item in signing.required_undertakings("en")}
+        names = {item.name for item in signing.required_undertakings(agreement, "en")}
         step_up = StepUp("code", governing_document(agreement).draft_sha256)
         self.attempt(lambda: signing.show_cost_sheet(**who, now=self.now))
         self.now += READING_TIME

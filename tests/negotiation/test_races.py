@@ -11,7 +11,8 @@ from django.db import connection
 from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
 from negotiation.models import Agreement, Event, Job, Message, Negotiation, Offer, Quote, SupportingDocument, User
 from negotiation.queries.events import events_of
-from negotiation.services import attachments, drafts, messages, proposals, reviews
+from negotiation.services import attachments, drafts, messages, proposals, reviews, texts
+from negotiation.services.audit import altered_records
 from negotiation.services.events import broken_links
 from negotiation.services.refusals import (
     AlreadyAttached,
@@ -21,8 +22,17 @@ from negotiation.services.refusals import (
     Refusal,
     StaleNegotiation,
 )
-from tests.factories import NOW, make_account, make_negotiation, make_quote, make_reviewer, publish_policy
+from tests.factories import (
+    NOW,
+    make_account,
+    make_negotiation,
+    make_quote,
+    make_reviewer,
+    publish_policy,
+    publish_texts,
+)
 from tests.negotiation.files import PDF
+from tests.negotiation.text_people import drafted, make_manager
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = range(5)
@@ -62,6 +72,33 @@ def fresh(negotiation: Negotiation) -> Negotiation:
 
 
 class TestAtTheSameInstant:
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_two_people_publish_a_text_once(self, attempt):
+        alice, bob, carol = (make_manager(f"{name}@bank.example") for name in ("alice", "bob", "carol"))
+        draft = drafted(alice)
+        outcomes = at_once(
+            *(lambda who=who: texts.publish_text(actor=who, pk=draft.pk, now=NOW) for who in (bob, carol))
+        )
+        assert one_won(outcomes)
+        assert Event.objects.filter(kind="text_published").count() == 1
+        assert not list(broken_links()) + list(altered_records())
+
+    @pytest.mark.parametrize("attempt", ROUNDS)
+    def test_a_text_is_published_in_the_words_that_it_keeps(self, attempt):
+        """Its drafter saves other words while somebody else publishes: what was saved last before it is what counts."""
+        alice, bob = make_manager("alice@bank.example"), make_manager("bob@bank.example")
+        draft = drafted(alice)
+        words = {"zh": "<p>新</p>", "en": "<p>new</p>", "effective_from": draft.effective_from}
+        outcomes = at_once(
+            lambda: texts.change_text(actor=alice, pk=draft.pk, now=NOW, **words),
+            lambda: texts.publish_text(actor=bob, pk=draft.pk, now=NOW),
+        )
+        draft.refresh_from_db()
+        assert outcomes[1] is None
+        assert (draft.body_en == "<p>new</p>") == (outcomes[0] is None)
+        assert draft.sha256 == draft.fingerprint
+        assert not list(altered_records())
+
     @pytest.mark.parametrize("attempt", ROUNDS)
     def test_two_reviewers_decide_once(self, attempt):
         publish_policy()
@@ -279,6 +316,7 @@ class TestAtTheSameInstant:
 
 
 def attaching(negotiation: Negotiation) -> Callable[[], SupportingDocument]:
+    publish_texts()
     return lambda: attachments.attach(
         cardholder=negotiation.cardholder,
         negotiation_reference=negotiation.reference,

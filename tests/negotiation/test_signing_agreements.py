@@ -53,7 +53,7 @@ def rendered() -> Agreement:
 
 def steps_of(agreement, *, sha256=None, now=READ):
     who = {"cardholder": agreement.negotiation.cardholder, "reference": agreement.reference}
-    names = {item.name for item in signing.required_undertakings("zh-hans")}
+    names = {item.name for item in signing.required_undertakings(agreement, "zh-hans")}
     step_up = StepUp("code-1", sha256 or governing_document(agreement).draft_sha256)
     return [
         lambda: signing.show_cost_sheet(**who, now=NOW),

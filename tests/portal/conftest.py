@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from negotiation.models import Negotiation, User
-from tests.factories import NOW, make_negotiation, make_reviewer, publish_policy
+from tests.factories import NOW, make_negotiation, make_reviewer, publish_policy, publish_texts
 from tests.portal.cast import Person, alice
 from tests.portal.post import PostBox, post_office
 
@@ -21,8 +21,9 @@ def post(settings: Any) -> Iterator[PostBox]:
 
 @pytest.fixture
 def policy(db: None) -> Iterator[time_machine.Traveller]:
-    """The bank's limits are in force, and the clock stands still."""
+    """The bank's limits and texts are in force, and the clock stands still."""
     publish_policy()
+    publish_texts()
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock
 

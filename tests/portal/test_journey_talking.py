@@ -16,6 +16,9 @@ from tests.factories import NOW, make_negotiation, make_quote
 from tests.negotiation.files import JPEG, PDF
 from tests.portal.cast import Person, charlie
 
+TICK = "consent_2026-11"
+"""The tick is named after the version of the words that it is given to."""
+
 pytestmark = pytest.mark.usefixtures("policy", "files")
 
 
@@ -38,7 +41,7 @@ def write(owner: Person, negotiation: Negotiation, text: str) -> Any:
 
 def upload(owner: Person, negotiation: Negotiation, content: bytes = PDF, **fields: Any) -> Any:
     file = SimpleUploadedFile("王小明 病历.pdf", content, content_type="text/html")
-    data = {"file": file, "shows": "HEALTH", "has_consented": "on"} | fields
+    data = {"file": file, "shows": "HEALTH", TICK: "on"} | fields
     data = {name: value for name, value in data.items() if value is not None}
     return owner.client.post(address(negotiation, "documents/"), data)
 
@@ -113,7 +116,7 @@ class TestAttaching:
             ({"file": None}, "Choose a file."),
             ({"shows": "X"}, "Select a valid choice"),
             ({"shows": None}, "Choose what the document shows."),
-            ({"has_consented": None}, "only if you agree to it"),
+            ({TICK: None}, "only if you agree to it"),
         ],
     )
     def test_asks_again_for_what_cannot_be_taken(
@@ -130,7 +133,7 @@ class TestAttaching:
     def test_checks_the_token_against_forged_requests(self, owner: Person, proposed: Negotiation) -> None:
         strict = Client(enforce_csrf_checks=True)
         strict.force_login(owner.cardholder.user)
-        data = {"file": SimpleUploadedFile("a.pdf", PDF), "shows": "HEALTH", "has_consented": "on"}
+        data = {"file": SimpleUploadedFile("a.pdf", PDF), "shows": "HEALTH", TICK: "on"}
         assert strict.post(address(proposed, "documents/"), data).status_code == 403
         assert not SupportingDocument.objects.exists()
 

@@ -11,9 +11,11 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from negotiation.documents.texts import TEXTS
 from negotiation.jobs import outbox, worker
 from negotiation.models import Job, JobState
 from portal.ops import health
+from tests.factories import publish_texts
 from tests.negotiation.documents.agreements import use_key
 from tests.negotiation.documents.authority import Authority
 
@@ -51,6 +53,10 @@ class TestHealthz:
 
 @pytest.mark.django_db
 class TestReadyz:
+    @pytest.fixture(autouse=True)
+    def texts(self, db: None) -> None:
+        publish_texts()
+
     def test_is_200_when_every_part_can_work(self, client: Client, signing_key: Path) -> None:
         beat(timezone.now())
         response = client.get("/readyz")
@@ -72,7 +78,16 @@ class TestReadyz:
             "migrations": True,
             "worker": True,
             "signing_key": False,
+            "texts": True,
         }
+
+    def test_says_that_a_text_is_not_published(
+        self, client: Client, signing_key: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        beat(timezone.now())
+        monkeypatch.setitem(TEXTS, "breach_two", TEXTS["breach"])
+        response = client.get("/readyz")
+        assert (response.status_code, response.json()["texts"]) == (503, False)
 
     def test_names_a_key_whose_certificate_has_ended(
         self, client: Client, settings: Any, tmp_path: Path, authority: Authority

@@ -30,7 +30,7 @@ from negotiation.models import (
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SENIOR_REVIEWER, SUPPORT
 from negotiation.services.attachments import attach
 from negotiation.services.messages import write_to_bank
-from tests.factories import NOW, make_account, make_document, make_negotiation, publish_policy
+from tests.factories import NOW, make_account, make_document, make_negotiation, publish_policy, publish_texts
 from tests.negotiation.documents.agreements import sealed_agreement, use_key
 from tests.negotiation.documents.authority import Authority, Issued
 from tests.negotiation.files import PDF
@@ -94,6 +94,7 @@ def values_of(parameter: str, route: str) -> list[str]:
         "document": lambda: keys_of(Document),
         "supporting": lambda: references_of(SupportingDocument),
         "paper": lambda: references_of(SupportingDocument),
+        "language": lambda: ["en"],
         "token": lambda: ["A" * 43],
         "key": lambda: ["1.M1P1Q1.nobody"],
         "app_label": lambda: ["negotiation"],
@@ -123,6 +124,7 @@ def alice(db: None, settings: Any, tmp_path: Any, key: Issued) -> Iterator[User]
     settings.MEDIA_ROOT = tmp_path / "files"
     with time_machine.travel(NOW, tick=False):
         publish_policy()
+        publish_texts()
         use_key(settings, tmp_path, key)
         owner = person()
         owner.draft()

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from negotiation.queries import demonstration
 from negotiation.services.demonstration_policy import seed_demonstration_policy
+from negotiation.services.demonstration_texts import seed_demonstration_texts
 from portal.accounts.staff import enrol_totp
 from portal.ops.people import STAFF, StaffMember
 
@@ -36,12 +37,13 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         self._say("Static files")
         collect_static_files()
-        self._say("Signing key, staff, limits")
+        self._say("Signing key, staff, limits, texts")
         make_signing_key()
         call_command("sync_roles", stdout=QUIET)
         for member in STAFF:
             enlist(member)
         seed_demonstration_policy(now=now)
+        seed_demonstration_texts(now=now)
         self._prepare_portfolio(now)
 
     def _prepare_portfolio(self, now: datetime) -> None:

@@ -10,7 +10,7 @@ from negotiation.models import Agreement, Document
 from negotiation.queries.agreements import governing_document
 from negotiation.services import sealing, signing
 from negotiation.services.signing import READING_TIME, StepUp
-from tests.factories import NOW, make_negotiation
+from tests.factories import NOW, make_negotiation, publish_texts
 from tests.negotiation.documents.authority import Issued
 
 
@@ -23,6 +23,7 @@ def use_key(settings: Any, folder: Path, issued: Issued) -> None:
 
 def signed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
     """Agreed, rendered and signed by the cardholder; the bank has not signed yet. A policy must be in force."""
+    publish_texts()
     negotiation = make_negotiation(now=now, **{"instalment_count": 36} | terms)
     agreement = Agreement.objects.get(negotiation=negotiation)
     _carry_out(sealing.render_documents({"agreement": str(agreement.pk)}, now=now))
@@ -30,7 +31,7 @@ def signed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
     signing.show_cost_sheet(**who, now=now)
     read = now + READING_TIME
     signing.confirm_cost_sheet(**who, now=read)
-    names = {item.name for item in signing.required_undertakings("zh-hans")}
+    names = {item.name for item in signing.required_undertakings(agreement, "zh-hans")}
     signing.give_undertakings(**who, names=names, language="zh-hans", now=read)
     shown = governing_document(agreement)
     assert shown is not None

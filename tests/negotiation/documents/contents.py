@@ -19,6 +19,7 @@ from negotiation.documents.content import (
     Provenance,
     YearlyRates,
 )
+from negotiation.documents.texts import AGREEMENT, supplied_wordings
 from negotiation.domain.terms import Component, PlanMethod, PlanTerms, Row, Schedule
 
 MADE_AT = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
@@ -129,6 +130,7 @@ def agreement_content(**overrides: Any) -> AgreementContent:
             engine_version="1",
         ),
         verify_url="https://portal.bank.example/verify/7K3QXW9M2TVB/",
+        texts=supplied_wordings(AGREEMENT),
         **costs(),
     )
     return replace(content, **overrides)

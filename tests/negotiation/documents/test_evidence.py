@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 
 from negotiation.documents.evidence import MANIFEST, SIGNATURE, BundleBroken, build_bundle, check_bundle
 from negotiation.documents.signing_keys import BankSigner
+from negotiation.documents.texts import AGREEMENT
 from negotiation.domain.chain import event_hash
-from negotiation.models import Agreement, Event
+from negotiation.models import Agreement, Event, TextVersion
 from tests.factories import publish_policy
 from tests.negotiation.documents.agreements import sealed_agreement, use_key
 from tests.negotiation.documents.authority import NOW, Authority
@@ -97,6 +98,10 @@ class TestExportEvidence:
         assert {
             f"texts/undertaking_{item['name']}/{item['version']}.zh-hans.html" for item in accepted["undertakings"]
         } <= set(files)
+        words = TextVersion.objects.get(name="breach")
+        assert files["texts/breach/2026-11.zh-hans.html"].decode() == words.body_zh
+        assert files["texts/breach/2026-11.en.html"].decode() == words.body_en
+        assert len([name for name in files if name.startswith("texts/")]) == 2 * len(AGREEMENT)
         assert {"README.txt", "events.json", "chain.pem", "documents/agreement-en.pdf"} <= set(files)
         assert agreement.negotiation.cardholder.name not in files["acceptance.json"].decode()
 

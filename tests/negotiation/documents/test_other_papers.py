@@ -15,11 +15,13 @@ import pytest
 
 from negotiation.documents.agreement import render_agreement
 from negotiation.documents.capitals import chinese_capitals
+from negotiation.documents.content import SettlementContent
 from negotiation.documents.rendering import RenderedDocument
-from negotiation.documents.settlement import SettlementContent, render_settlement_certificate
+from negotiation.documents.settlement import render_settlement_certificate
 from negotiation.documents.signing import seal
 from negotiation.documents.signing_keys import BankSigner
 from negotiation.documents.statement import RowStanding, StatementContent, StatementRow, render_statement
+from negotiation.documents.texts import SETTLEMENT, STATEMENT, supplied_wordings
 from negotiation.documents.verification import verify
 from tests.negotiation.documents.authority import NOW, Authority
 from tests.negotiation.documents.contents import agreement_content, schedule
@@ -35,7 +37,8 @@ def shared() -> dict[str, Any]:
 
 
 def settlement() -> SettlementContent:
-    return SettlementContent(**shared(), settled_date=date(2029, 12, 24), total_paid=Decimal("31622.55"))
+    words = supplied_wordings(SETTLEMENT)
+    return SettlementContent(**shared(), texts=words, settled_date=date(2029, 12, 24), total_paid=Decimal("31622.55"))
 
 
 def statement() -> StatementContent:
@@ -45,7 +48,8 @@ def statement() -> StatementContent:
         paid = row.payment if row.seq < 3 else Decimal("100.00") if row.seq == 3 else Decimal("0.00")
         standing = RowStanding.PAID if row.seq < 3 else RowStanding.OVERDUE if row.seq == 3 else RowStanding.DUE_LATER
         rows.append(StatementRow(row.seq, row.due_date, row.payment, paid, row.due_date if paid else None, standing))
-    return StatementContent(**shared(), as_of=date(2027, 3, 30), rows=tuple(rows))
+    words = supplied_wordings(STATEMENT)
+    return StatementContent(**shared(), texts=words, as_of=date(2027, 3, 30), rows=tuple(rows))
 
 
 PAPERS: dict[str, Callable[[str], RenderedDocument]] = {
