@@ -155,7 +155,9 @@ class TestCommand:
         figures = json.loads(capsys.readouterr().out)
         assert (figures["passed"], figures["failed"], figures["cases"][0]["id"]) == (119, 0, "S01")
 
-    @pytest.mark.parametrize("text", ["", "[]", '{"late_fees": {}}', '{"late_fees": [1]}', "[" * 100_000])
+    @pytest.mark.parametrize(
+        "text", ["", "[]", '{"late_fees": {}}', '{"late_fees": [1]}', pytest.param("[" * 100_000, id="bottomless")]
+    )
     def test_refuses_a_file_that_is_none_of_vectors(self, tmp_path, text):
         path = tmp_path / "broken.json"
         path.write_text(text, encoding="utf-8")
