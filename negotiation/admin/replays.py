@@ -96,7 +96,7 @@ class ShownReplay:
         before, after = self.all.before, self.all.after
         nothing = Decimal("0.00")
         return [
-            (_("Number of instalments (median)"), before.median_count, after.median_count, False),
+            (_("Number of instalments (median)"), _count(before.median_count), _count(after.median_count), False),
             (_("Instalment (median)"), before.median_instalment or nothing, after.median_instalment or nothing, True),
             (_("Debt put into plans"), before.total_principal, after.total_principal, True),
             (_("Interest of all plans"), before.total_interest, after.total_interest, True),
@@ -106,6 +106,11 @@ class ShownReplay:
 def shown_replay(before: LimitPolicy, after: LimitPolicy, *, latest: int) -> ShownReplay:
     """Both policies' answers to the newest ``latest`` proposals."""
     return ShownReplay(before, after, Group("", replay(proposals(latest=latest), before, after)))
+
+
+def _count(median: Decimal | None) -> str | None:
+    """``34``, and ``34.5`` if it lies between two."""
+    return None if median is None else f"{median.normalize():f}"
 
 
 def _groups(dimension: Dimension, replayed: Iterable[Replayed]) -> list[Group]:

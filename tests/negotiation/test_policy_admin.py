@@ -336,6 +336,8 @@ class TestReplaying:
             (0, 1, "+1"),
         ]
         assert "Judged: 1 proposal" in page.content.decode()
+        (_name, before, after, is_amount), *_others = page.context["shown"].plans
+        assert (before, after, is_amount) == ("40", None, False)
 
     def test_survives_any_amount(self, alice: User, draft: PolicyVersion) -> None:
         for latest in ("", "0", "-1", "1000000", "x"):
