@@ -1,13 +1,14 @@
 """How does the data set become a delivery? One account a row, in the order of the account numbers."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 from negotiation.domain.calendar import add_months
+from negotiation.domain.standing import Payment
 from negotiation.feeds.control import Control
 from negotiation.feeds.demonstration.history import DAILY_RATE, Entry, History
 from negotiation.feeds.demonstration.people import invent_person, product_for
@@ -46,14 +47,24 @@ class Made:
     oddities: Counter[str]
 
 
-def make_demo_feed(out: Path, *, as_of: datetime, seed: int, limit: int | None, source: Path) -> Made:
+def make_demo_feed(
+    out: Path,
+    *,
+    as_of: datetime,
+    seed: int,
+    limit: int | None,
+    source: Path,
+    since: date | None = None,
+    payments: Mapping[str, Sequence[Payment]] | None = None,
+) -> Made:
     """Write a delivery as of ``as_of`` into ``out``; the same arguments give the same bytes.
 
-    ``limit`` takes that many rows of the data set; those of the known identities come on top.
+    ``limit`` takes that many rows of the data set; those of the known identities come on top. A later delivery of the portfolio
+    that was made as of ``since`` is that portfolio with ``payments`` by account.
     """
     oddities: Counter[str] = Counter()
     rows = _chosen(owing_rows(source, oddities), limit)
-    maker = _Maker(FeedWriter(out), as_of.date(), source, seed, oddities)
+    maker = _Maker(FeedWriter(out), since or as_of.date(), source, seed, oddities, payments or {})
     for account_id, row in rows:
         maker.write(account_id, row)
     stamp = f"{as_of:%Y%m%d}"
@@ -88,6 +99,7 @@ class _Maker:
     source: Path
     seed: int
     oddities: Counter[str]
+    payments: Mapping[str, Sequence[Payment]]
 
     def write(self, account_id: str, row: SourceRow) -> None:
         """One account with its cardholder, statements and ledger."""
@@ -96,6 +108,7 @@ class _Maker:
         cardholder_id = self._write_cardholder(account_id, row)
         _count_status(row, self.oddities)
         history = History(row, dates, due_day, self._random(row, "history"), self.oddities).build(self.as_of)
+        history.receive(self.payments.get(account_id, ()))
         self.writer.add(ACCOUNTS, _account_cells(account_id, cardholder_id, history, self._random(row, "card")))
         for said in history.statements:
             cells = asdict(said)

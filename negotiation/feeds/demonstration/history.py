@@ -15,6 +15,7 @@ from negotiation.domain import arrears
 from negotiation.domain.accrual import Segment, exact_interest, interest
 from negotiation.domain.calendar import add_months
 from negotiation.domain.money import FEN
+from negotiation.domain.standing import Payment
 from negotiation.domain.terms import ZERO, Component
 from negotiation.domain.waterfall import allocate, order_for
 from negotiation.feeds.demonstration.source import MONTHS, SourceRow
@@ -114,6 +115,18 @@ class History:
             [Segment(self.revolving, self.statement_dates[-1], as_of)], as_of, Component.ACCRUED_INTEREST
         )
         return self
+
+    def receive(self, payments: Sequence[Payment]) -> None:
+        """Payments after the last statement. Interest that is not posted yet is left as it is; what a plan asks beyond the
+        posted balance is posted as interest of the plan on the day on which it is paid.
+        """
+        accrued = self.balances.pop(Component.ACCRUED_INTEREST)
+        for payment in sorted(payments, key=lambda payment: payment.day):
+            of_plan = max(payment.amount - self.total, ZERO)
+            self._post(EntryKind.ADJUSTMENT, {Component.INTEREST: of_plan}, payment.day, "分期利息 Interest of the plan")
+            order = order_for(arrears.days_past_due(self.oldest_unpaid_due_date, payment.day))
+            self._post(EntryKind.PAYMENT, self._reduced(payment.amount, order), payment.day)
+        self.balances[Component.ACCRUED_INTEREST] = accrued
 
     def _bring_forward(self) -> None:
         balance, first = self.row.balances[0], self.statement_dates[0]

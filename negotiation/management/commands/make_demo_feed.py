@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from negotiation.feeds.demonstration.feed import IDENTITIES, make_demo_feed
+from negotiation.feeds.demonstration.later import first_moment, payments_until
 
 
 def _day(text: str) -> date:
@@ -25,6 +26,15 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=_day, required=True, help="the day the feed is of, YYYY-MM-DD")
         parser.add_argument("--out", type=Path, required=True, help="the directory to write; made if it is missing")
         parser.add_argument("--seed", type=int, default=1, help="another seed invents other people (default: 1)")
+        parser.add_argument(
+            "--later",
+            action="store_true",
+            help="the portfolio of the database at this later day: plans are paid as agreed",
+        )
+        parser.add_argument(
+            "--missing", nargs="*", default=[], help="with --later: accounts whose plans get no payment"
+        )
+        parser.add_argument("--settling", nargs="*", default=[], help="with --later: accounts whose plans are paid off")
         parser.add_argument("--limit", type=int, help="take only so many rows of the data set")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,10 +48,22 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 limit=options["limit"],
                 source=settings.BASE_DIR / "demo",
+                **self._later(options),
             )
         except OSError as exc:
             raise CommandError(f"{options['out']} cannot be written: {exc.strerror}.") from None
         self._tell(options["out"], made)
+
+    def _later(self, options: Any) -> dict[str, Any]:
+        """What a later delivery of the portfolio in the database needs to be told."""
+        if not options["later"]:
+            return {}
+        first = first_moment()
+        if first is None or options["as_of"] <= timezone.localdate(first):
+            raise CommandError("--later continues a portfolio that was imported, on a day after it.")
+        since = timezone.localdate(first)
+        chosen = {name: options[name] for name in ("missing", "settling")}
+        return {"since": since, "payments": payments_until(options["as_of"], since=since, **chosen)}
 
     def _tell(self, out: Path, made: Any) -> None:
         self.stdout.write(f"Batch {made.control.batch_id} in {out}:")
