@@ -35,14 +35,15 @@ class PeriodRefused(ValueError):
 class Period:
     """From the first to the last day, both included.
 
-    :raises PeriodRefused: if it ends before it begins, or is longer than five years.
+    :raises PeriodRefused: if it ends before it begins, is longer than five years, or lies outside the years 1970 to 2199.
     """
 
     first: date
     last: date
 
     def __post_init__(self) -> None:
-        if not 0 <= (self.last - self.first).days <= 5 * 366:
+        is_counted = self.first.year >= 1970 and self.last.year <= 2199
+        if not (is_counted and 0 <= (self.last - self.first).days <= 5 * 366):
             raise PeriodRefused(f"{self.first} – {self.last}")
 
 

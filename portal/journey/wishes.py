@@ -3,10 +3,12 @@
 A wish counts for the offer it answers; once the bank has made another offer, the page starts from that one.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +22,7 @@ from portal.journey.words import METHOD_HINTS
 
 BY_AMOUNT, BY_COUNT = "amount", "count"
 MOST_TYPED = 999
+LATEST_TYPED = date(2199, 12, 31)
 
 
 class WishForm(forms.Form):
@@ -31,7 +34,9 @@ class WishForm(forms.Form):
         widget=forms.RadioSelect,
     )
     amount = MoneyField(
-        label=_("Amount each time"), error_messages={"required": _("Write the amount that you can pay each time.")}
+        label=_("Amount each time"),
+        min_value=Decimal("0.01"),
+        error_messages={"required": _("Write the amount that you can pay each time.")},
     )
     instalment_count = forms.IntegerField(
         label=_("Number of instalments"),
@@ -49,6 +54,7 @@ class WishForm(forms.Form):
         label=_("First payment on"),
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日"],
+        validators=[MaxValueValidator(LATEST_TYPED, _("Write a day such as 2027-01-31."))],
         error_messages={
             "required": _("Choose the day of the first payment."),
             "invalid": _("Write a day such as 2027-01-31."),

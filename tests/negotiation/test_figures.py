@@ -187,6 +187,11 @@ class TestAPeriod:
         with pytest.raises(PeriodRefused):
             Period(TODAY, TODAY + timedelta(days=days))
 
+    @pytest.mark.parametrize("day", [date.min, date.max])
+    def test_is_refused_at_either_end_of_the_calendar(self, day: date) -> None:
+        with pytest.raises(PeriodRefused):
+            Period(day, day)
+
 
 class TestReviewers:
     def test_are_counted_by_their_answers(self, bob: User) -> None:

@@ -195,6 +195,8 @@ class TestChoosing:
         [
             ("first_date", "2027-02-30"),
             ("first_date", ""),
+            ("amount", "0"),
+            ("first_date", "9999-12-31"),
             ("instalment_count", "0"),
             ("instalment_count", "1.5"),
             ("instalment_count", ""),
