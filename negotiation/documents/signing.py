@@ -49,8 +49,10 @@ __all__ = [
 FIELD = "BankSignature"
 ACCEPTANCE = "acceptance.json"
 log = structlog.get_logger("signing")
-RESERVED = 16384
-RESERVED_WITH_TIMESTAMP = 32768
+ROOM = 2048
+"""Bytes for a signature beside its certificates: the signed attributes, and the signature of a key of up to 8192 bits."""
+ROOM_FOR_TIMESTAMP = 10240
+"""Bytes for a timestamp with all its certificates; those that we saw have two to seven thousand."""
 
 
 class SealNotVerified(Exception):
@@ -130,12 +132,17 @@ def seal(
 
 def _signed(writer: IncrementalPdfFileWriter, signer: BankSigner, means: Means, now: datetime) -> bytes:
     press = _SignerAt(now, _metadata(), signer.signer, timestamper=means.timestamper, new_field_spec=_field())
-    reserved = RESERVED_WITH_TIMESTAMP if means.timestamper else RESERVED
     try:
-        return bytes(asked(press.async_sign_pdf(writer, bytes_reserved=reserved)).getvalue())
+        return bytes(asked(press.async_sign_pdf(writer, bytes_reserved=_digits(signer, means))).getvalue())
     except PKCS11Error as silent:
         forget_token()
         raise SigningKeyMissing("the token stopped answering") from silent
+
+
+def _digits(signer: BankSigner, means: Means) -> int:
+    """Hexadecimal digits to keep free for the signature: what does not become part of it stays in the file as zeros."""
+    certificates = sum(len(certificate.dump()) for certificate in (signer.certificate, *signer.chain))
+    return 2 * (certificates + ROOM + (ROOM_FOR_TIMESTAMP if means.timestamper else 0))
 
 
 def _embed_revocation(writer: IncrementalPdfFileWriter, signer: BankSigner, means: Means, now: datetime) -> bool:

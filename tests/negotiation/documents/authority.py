@@ -85,6 +85,7 @@ class Authority:
         days: int = 365,
         since: int = 1,
         purpose: x509.ObjectIdentifier | None = None,
+        number: int | None = None,
     ) -> Issued:
         key = key or rsa.generate_private_key(public_exponent=65537, key_size=3072)
         start = NOW - timedelta(days=since)
@@ -97,6 +98,7 @@ class Authority:
             end=start + timedelta(days=days),
             purpose=purpose,
             is_root=False,
+            number=number,
         )
         return Issued(key, certificate, self.certificate)
 
@@ -184,13 +186,14 @@ def _certificate(
     end: datetime,
     is_root: bool,
     purpose: x509.ObjectIdentifier | None = None,
+    number: int | None = None,
 ) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(number or x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(end)
         .add_extension(x509.BasicConstraints(ca=is_root, path_length=None), critical=True)

@@ -153,6 +153,23 @@ class TestArchiveTimestamp:
         with pytest.raises(TimestampUnavailable):
             seal(rendered("en").pdf, signer, now=NOW, means=Means(silent, authority.revocation(), is_archived=True))
 
+    def test_that_grew_longer_than_its_place_makes_the_seal_wait(
+        self, rendered: Rendered, signer: BankSigner, authority: Authority, stamps: Issued
+    ) -> None:
+        """The authority puts more into its third answer than into those before."""
+        growing = authority.timestamper(NOW, stamps)
+        more, answer = [], growing.async_request_tsa_response
+
+        async def ask(request: object) -> object:
+            more.append(request)
+            if len(more) == 3:
+                growing.certs_to_embed = [as_asn1(authority.certificate), as_asn1(authority.issue().certificate)]
+            return await answer(request)
+
+        growing.async_request_tsa_response = ask
+        with pytest.raises(TimestampUnavailable, match="longer"):
+            seal(rendered("en").pdf, signer, now=NOW, means=Means(growing, authority.revocation(), is_archived=True))
+
     def test_may_come_from_an_authority_whose_root_signs_no_document(
         self, rendered: Rendered, authority: Authority, signer: BankSigner
     ) -> None:

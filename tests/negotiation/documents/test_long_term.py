@@ -18,7 +18,7 @@ from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
 
 from negotiation.documents.agreement import RenderedDocument
-from negotiation.documents.long_term import Revocation, RevocationData
+from negotiation.documents.long_term import Revocation, RevocationData, is_revoked
 from negotiation.documents.signing import Means, SealedDocument, seal
 from negotiation.documents.signing_keys import BankSigner, SigningKeyMissing, SigningKeyRevoked, revocation
 from negotiation.documents.verification import Reason, Trust, verify
@@ -188,6 +188,18 @@ class TestResponses:
         settings.SIGN_OCSP_FILES[1].unlink()
         with pytest.raises(SigningKeyMissing, match=r"tsa\.ocsp is not there"):
             revocation()
+
+
+class TestIsRevoked:
+    def test_hears_only_the_issuer_of_a_certificate(self, authority: Authority, issued: Issued) -> None:
+        """Numbers of certificates are unique to an issuer; another one may have revoked its own of the same number."""
+        another, certificate = Authority("Another root"), as_asn1(issued.certificate)
+        namesake = another.issue(number=issued.certificate.serial_number)
+        assert is_revoked(certificate, authority.revocation(issued), NOW)
+        assert not is_revoked(certificate, another.revocation(namesake), NOW)
+        said = (authority.response(issued, is_revoked=True), another.response(namesake, is_revoked=True))
+        assert is_revoked(certificate, Revocation(responses=said[:1]), NOW)
+        assert not is_revoked(certificate, Revocation(responses=said[1:]), NOW)
 
 
 class TestStoredData:
