@@ -19,7 +19,6 @@ from negotiation.queries.events import events_of
 from negotiation.queries.staff import reviewing_role
 from negotiation.services import attachments, proposals, reviews
 from negotiation.services.attachments import content_of, delete_old_attachments, open_for_staff, sweep
-from negotiation.services.consent_words import PROOF_CONSENT_VERSION
 from negotiation.services.refusals import AlreadyAttached, AlreadyDecided, ConsentMissing, TooManyAttachments
 from negotiation.services.roles import sync_roles
 from tests.factories import NOW, make_account, make_cardholder, make_negotiation, make_reviewer
@@ -69,7 +68,7 @@ class TestAttaching:
             "file_kind": "PDF",
             "byte_count": len(PDF),
             "sha256": document.sha256,
-            "consent_version": PROOF_CONSENT_VERSION,
+            "consent_version": "2026-11",
         }
 
     @pytest.mark.parametrize(
