@@ -16,7 +16,7 @@ from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 from pyhanko.sign.validation import async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from negotiation.documents import verification
+from negotiation.documents import signing, verification
 from negotiation.documents.agreement import RenderedDocument
 from negotiation.documents.archive import NotPrepared, Proofs, archived, proofs_in
 from negotiation.documents.coroutines import run
@@ -190,6 +190,14 @@ class TestArchiveTimestamp:
         known = Revocation((authority.revocation_list(), stranger.revocation_list()))
         with pytest.raises(SealNotVerified):
             seal(rendered("en").pdf, signer, now=NOW, means=Means(stranger.timestamper(NOW), known, True))
+
+    def test_finds_no_place_in_a_file_that_was_signed_without_room_for_it(
+        self, rendered: Rendered, signer: BankSigner, means: Means, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The list of the first page's annotations stands in the page itself: nothing but the page could be changed."""
+        monkeypatch.setattr(signing, "_make_room", lambda writer: None)
+        with pytest.raises(NotPrepared, match="no object of its own"):
+            seal(rendered("en").pdf, signer, now=NOW, means=means)
 
     def test_finds_no_place_in_a_file_that_the_bank_did_not_sign(self, rendered: Rendered, means: Means) -> None:
         assert means.timestamper is not None
