@@ -151,7 +151,7 @@ class Authority:
 
 def maze(name: str, size: int = 9) -> bytes:
     """A sound signature under strangers who all bear one name, so that each may be the issuer of all others."""
-    keys = [curve_key() for _ in range(size)]
+    keys = [small_key() for _ in range(size)]
     strangers = [
         _certificate(name, name, key, keys[number - 1], start=NOW, end=NOW + timedelta(days=1), is_root=True)
         for number, key in enumerate(keys)
@@ -166,6 +166,11 @@ def maze(name: str, size: int = 9) -> bytes:
     options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities]
     signature = builder.sign(Encoding.DER, options)
     return start + b"<%b>" % signature.hex().ljust(20_000, "0").encode() + b"%%EOF\n"
+
+
+def small_key() -> rsa.RSAPrivateKey:
+    """Of the same kind as a root's, quickly made."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def curve_key() -> ec.EllipticCurvePrivateKey:
