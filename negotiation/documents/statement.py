@@ -16,14 +16,16 @@ from negotiation.documents.texts import Wording, clauses_of, labels, texts_of
 from negotiation.domain.terms import ZERO
 
 STATEMENT_FORMAT = "plan-statement/1"
+TOTALS = ("asked", "paid", "remaining", "overdue", "late_interest", "unapplied")
 COLUMNS = ("seq", "due_date", "payment", "paid", "paid_date", "standing")
 
 
 class RowStanding(StrEnum):
-    """Where one instalment stands on the day of the statement."""
+    """Where one instalment stands on the day of the statement; in grace a payment still counts as on time."""
 
     PAID = "paid"
     DUE_LATER = "due_later"
+    IN_GRACE = "in_grace"
     OVERDUE = "overdue"
 
 
@@ -51,7 +53,10 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementContent:
-    """What a statement of account says. ``reference`` is the agreement's; amounts in yuan."""
+    """What a statement of account says. ``reference`` is the agreement's; amounts in yuan.
+
+    ``late_interest`` is charged beyond what the instalments ask; ``unapplied`` was paid beyond them.
+    """
 
     reference: str
     made_at: datetime
@@ -64,6 +69,8 @@ class StatementContent:
     texts: Mapping[str, Wording]
     down_payment: Decimal = ZERO
     down_payment_paid: Decimal = ZERO
+    late_interest: Decimal = ZERO
+    unapplied: Decimal = ZERO
     currency: str = "CNY"
     demonstration: bool = False
 
@@ -81,7 +88,7 @@ class StatementContent:
 
     @property
     def overdue(self) -> Decimal:
-        """Yuan that should have been paid by ``as_of`` and was not."""
+        """Yuan of instalments whose days of grace were over by ``as_of``."""
         late = (row for row in self.rows if row.standing == RowStanding.OVERDUE)
         return sum((row.payment - row.paid for row in late), ZERO)
 
@@ -124,7 +131,7 @@ def _json(content: StatementContent) -> bytes:
         "as_of": content.as_of.isoformat(),
         "currency": content.currency,
         "rows": [row.to_data() for row in content.rows],
-        "totals": {name: format(getattr(content, name), "f") for name in ("asked", "paid", "remaining", "overdue")},
+        "totals": {name: format(getattr(content, name), "f") for name in TOTALS},
     }
     return json.dumps(data, ensure_ascii=False, indent=1).encode()
 

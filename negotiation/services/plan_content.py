@@ -18,7 +18,7 @@ from negotiation.services.agreement_content import bank
 _STANDINGS = {
     RowState.PAID: RowStanding.PAID,
     RowState.DUE_LATER: RowStanding.DUE_LATER,
-    RowState.IN_GRACE: RowStanding.OVERDUE,
+    RowState.IN_GRACE: RowStanding.IN_GRACE,
     RowState.MISSED: RowStanding.OVERDUE,
     RowState.NOT_NEEDED: RowStanding.DUE_LATER,
 }
@@ -45,6 +45,8 @@ def statement_content(plan: Plan) -> StatementContent:
         rows=rows,
         down_payment=plan.down_payment,
         down_payment_paid=found.down_payment.paid,
+        late_interest=found.late_interest,
+        unapplied=found.received - found.paid,
     )
 
 

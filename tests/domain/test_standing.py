@@ -97,6 +97,10 @@ class TestMoney:
         assert standing == stands(as_of=DUE + 3 * DAY)
         assert standing.rows[0].state == RowState.MISSED
 
+    def test_cannot_be_less_than_nothing_on_a_day(self):
+        standing = stands((DUE, "1000"), (DUE, "-1500"), (DUE + DAY, "700"), as_of=DUE + DAY)
+        assert (standing.received, standing.rows[0].paid) == (Decimal("700.00"), Decimal("700.00"))
+
     def test_names_the_next_row_that_asks_for_some(self):
         standing = stands((DUE, "1200"), as_of=DUE)
         assert standing.next_row
@@ -131,6 +135,12 @@ class TestABrokenPlan:
         whole = stands((broken_on, "2000"), as_of=later, **weekly)
         assert whole.missing_since(broken_on) == ()
         assert whole.is_broken, "the third and the fourth were missed since"
+
+    def test_does_not_ask_to_make_up_what_was_still_in_grace_when_it_broke(self):
+        weekly, rule, broken_on = {"frequency": Frequency.WEEKLY}, PlanRule(late_days=8), DUE + 8 * DAY
+        paid = stands((broken_on, "1000"), as_of=DUE + 12 * DAY, rule=rule, **weekly)
+        assert [row.seq for row in paid.missed] == [2]
+        assert paid.missing_since(broken_on) == ()
 
     def test_may_be_made_up_until_so_many_days_after_the_notice(self):
         assert RULE.cure_until(date(2027, 2, 19)) == date(2027, 3, 1)

@@ -95,7 +95,15 @@ class TestStatementContent:
         plan.account.as_of = datetime(2026, 12, 25, 10, tzinfo=UTC)
         assert statement_content(plan).rows[0].standing == RowStanding.DUE_LATER
         plan.account.as_of = datetime(2026, 12, 25, 16, tzinfo=UTC)
-        assert statement_content(plan).rows[0].standing == RowStanding.OVERDUE
+        in_grace = statement_content(plan)
+        assert (in_grace.rows[0].standing, in_grace.overdue) == (RowStanding.IN_GRACE, 0)
+        plan.account.as_of = datetime(2026, 12, 28, 16, tzinfo=UTC)
+        late = statement_content(plan)
+        assert (late.rows[0].standing, late.overdue, late.late_interest) == (
+            RowStanding.OVERDUE,
+            YUAN("964.52"),
+            YUAN("1.93"),
+        )
 
     def test_begins_no_earlier_than_the_plan(self, plan: Plan) -> None:
         CardAccount.objects.update(as_of=NOW - timedelta(days=3))
