@@ -396,4 +396,4 @@ class TestAStatement:
     def test_is_never_changed_or_removed(self, change):
         make_negotiation()
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            Offer.objects.update(message="x") if change == "update" else Offer.objects.all()._raw_delete("default")
+            Offer.objects.update(reason_code="x") if change == "update" else Offer.objects.all()._raw_delete("default")
