@@ -43,7 +43,16 @@ from negotiation.services.expiry_warnings import warn_of_expiry
 from negotiation.services.refusals import Refusal
 from negotiation.services.sealing import keep_sealed
 from negotiation.services.signing import READING_TIME, StepUp
-from tests.factories import NOW, make_account, make_cardholder, make_document, make_quote, make_reviewer, publish_policy
+from tests.factories import (
+    NOW,
+    make_account,
+    make_cardholder,
+    make_document,
+    make_quote,
+    make_reviewer,
+    publish_policy,
+    publish_texts,
+)
 from tests.negotiation.files import JPEG
 
 GAMES = int(os.environ.get("GAMES", "60"))
@@ -216,7 +225,7 @@ class Game(RuleBasedStateMachine):
         if not agreement.documents.exists():
             make_document(agreement)
         who = {"cardholder": self.cardholder, "reference": agreement.reference}
-        names = {item.name for item in signing.required_undertakings("en")}
+        names = {item.name for item in signing.required_undertakings(agreement, "en")}
         step_up = StepUp("code", governing_document(agreement).draft_sha256)
         self.attempt(lambda: signing.show_cost_sheet(**who, now=self.now))
         self.now += READING_TIME
@@ -354,6 +363,11 @@ class Game(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 class TestGames(Game.TestCase):
+    @pytest.fixture(autouse=True)
+    def texts(self, db: None) -> None:
+        """The wordings are published once for all games."""
+        publish_texts()
+
     settings = settings(
         max_examples=GAMES, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
     )
