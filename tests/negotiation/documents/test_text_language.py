@@ -73,6 +73,10 @@ class TestTheLanguageOfTexts:
             values_named(body, known=KNOWN, form=BLOCK)
         assert (type(refused.value), refused.value.what, refused.value.line) == (refusal, what, line)
 
+    def test_has_one_tag_and_no_filter(self) -> None:
+        (library,) = language._engine().template_builtins
+        assert (set(library.tags), library.filters) == ({"if"}, {})
+
     def test_knows_which_values_are_named(self) -> None:
         body = "<p>{{ days }}{% if rate %}{{ rate }}{% else %}<em>none</em>{% endif %}</p><ul><li>&lt;&amp;</li></ul>"
         assert values_named(body, known=KNOWN, form=BLOCK) == {"days", "rate"}
