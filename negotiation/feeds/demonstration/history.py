@@ -123,7 +123,9 @@ class History:
         accrued = self.balances.pop(Component.ACCRUED_INTEREST)
         for payment in sorted(payments, key=lambda payment: payment.day):
             of_plan = max(payment.amount - self.total, ZERO)
-            self._post(EntryKind.ADJUSTMENT, {Component.INTEREST: of_plan}, payment.day, "分期利息 Interest of the plan")
+            self._post(
+                EntryKind.ADJUSTMENT, {Component.INTEREST: of_plan}, payment.day, "分期利息 Interest of the plan"
+            )
             order = order_for(arrears.days_past_due(self.oldest_unpaid_due_date, payment.day))
             self._post(EntryKind.PAYMENT, self._reduced(payment.amount, order), payment.day)
         self.balances[Component.ACCRUED_INTEREST] = accrued
