@@ -273,6 +273,11 @@ class TestSecurityPage:
         assert browser.get("/security/app/").url == "/sign-in/?next=/security/app/"
         assert "_auth_user_id" not in browser.session
 
+    def test_stays_in_no_cache(self, browser: Client) -> None:
+        browser.force_login(lin(claimed=True)[0].user)
+        for name in ("mfa_index", "mfa_activate_totp"):
+            assert "no-store" in browser.get(reverse(name)).headers.get("Cache-Control", ""), name
+
     def test_is_closed_to_strangers(self, browser: Client) -> None:
         assert browser.get("/security/").url == "/sign-in/?next=/security/"
 
