@@ -185,7 +185,10 @@ def _in_language(item: Any, words: str) -> dict[str, Any]:
 
 
 def _is_signed_with(request: HttpRequest, cardholder: Any, agreement: Any, form: CodeForm) -> bool:
-    """Use the code for the document that the page showed, and sign it; a code that does not fit is said on the form."""
+    """Use the code for the document that the page showed, and sign it; a code that does not fit is said on the form.
+
+    A second press finds its code used by the first: what was asked for is done.
+    """
     shown, now = _shown_document(request, agreement), timezone.now()
     try:
         used = step_up.confirm(request.user, step_up.CodePurpose.SIGN, shown, form.cleaned_data["code"], now)
@@ -193,8 +196,10 @@ def _is_signed_with(request: HttpRequest, cardholder: Any, agreement: Any, form:
         form.add_error("code", _tries_left(wrong.tries_left))
         return False
     except step_up.CodeSpent:
-        form.add_error("code", _("This code can no longer be used. Please ask for a new one."))
-        return False
+        agreement.refresh_from_db(fields=["signed_at"])
+        if agreement.signed_at is None:
+            form.add_error("code", _("This code can no longer be used. Please ask for a new one."))
+        return agreement.signed_at is not None
     services.sign(cardholder=cardholder, reference=agreement.reference, step_up=services.StepUp(used, shown), now=now)
     return True
 

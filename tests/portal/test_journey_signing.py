@@ -9,6 +9,7 @@ import time_machine
 
 from negotiation.models import Agreement, Document
 from negotiation.services.plans import begin_plan
+from portal.accounts import codes
 from portal.journey.calendar import calendar_text
 from tests.factories import NOW, make_document, make_negotiation
 from tests.portal.cast import Person, alice
@@ -129,6 +130,28 @@ class TestSigning:
         for _ in range(2):
             response = go(owner, "sign/", document=document.draft_sha256, code=post.newest_code)
             assert response.headers["Location"] == place()
+
+    def test_pressed_twice_at_once_is_told_as_signed(
+        self,
+        owner: Person,
+        document: Document,
+        policy: time_machine.Traveller,
+        post: PostBox,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        promise(owner, policy)
+        go(owner, "sign/code/", document=document.draft_sha256)
+        redeem, typed = codes.redeem, {"document": document.draft_sha256, "code": post.newest_code}
+
+        def overtaken(**asked: Any) -> str:
+            """Between the page and its code the other press signs."""
+            monkeypatch.setattr(codes, "redeem", redeem)
+            go(owner, "sign/", **typed)
+            return redeem(**asked)
+
+        monkeypatch.setattr(codes, "redeem", overtaken)
+        assert go(owner, "sign/", **typed).headers["Location"] == place()
+        assert Agreement.objects.get().signed_at is not None
 
     def test_with_a_wrong_code_asks_again(
         self, owner: Person, document: Document, policy: time_machine.Traveller, post: PostBox
