@@ -26,7 +26,8 @@ def downloaded(page: Page, folder: Path, within: str = "main") -> dict[str, Path
 
 def rows_on(page: Page) -> list[list[str]]:
     """Principal, interest, payment and balance of each instalment as the page shows them, without signs."""
-    rows = page.locator("main table.schedule tbody tr").all()
+    page.locator("main .whole-schedule").evaluate("part => { part.open = true; }")
+    rows = page.locator("main .whole-schedule tbody tr").all()
     return [[cell.translate(QUIET) for cell in row.locator("td.sum").all_inner_texts()] for row in rows]
 
 

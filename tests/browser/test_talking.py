@@ -20,6 +20,7 @@ from tests.negotiation.files import PDF
 Visit = Callable[..., Visitor]
 A_PDF = {"name": "payslip.pdf", "mimeType": "application/pdf", "buffer": PDF}
 
+CONSENT = "main [name^=consent_]"
 UNTIL_THE_PAGE_LOOKS_AGAIN = "00:30"
 
 
@@ -125,10 +126,10 @@ class TestAPaper:
         negotiation = proposed()
         cardholder = let_in(visit(name="papers"), negotiation.cardholder)
         choose(cardholder, negotiation, A_PDF)
-        cardholder.page.locator("#id_has_consented").uncheck()
+        cardholder.page.locator(CONSENT).uncheck()
         cardholder.press("form button")
         cardholder.look("paper-without-consent")
-        expect(cardholder.page.locator("main .error-summary a[href='#id_has_consented']")).to_be_visible()
+        expect(cardholder.page.locator("main .error-summary a[href^='#id_consent_']")).to_be_visible()
         assert not SupportingDocument.objects.filter(negotiation=negotiation).exists()
 
 
@@ -139,7 +140,7 @@ def choose(cardholder: Visitor, negotiation: Negotiation, file: Any) -> None:
     cardholder.look("attach")
     cardholder.page.locator("[name=shows]").first.check()
     cardholder.page.locator("#id_file").set_input_files(file)
-    cardholder.page.locator("#id_has_consented").check()
+    cardholder.page.locator(CONSENT).check()
 
 
 def open_as_reviewer(visit: Visit, negotiation: Negotiation, language: str) -> Any:
