@@ -58,8 +58,8 @@ def attach(
         consent_version=proof_consent(language="zh-hans", now=now).version,
         attached_at=now,
     )
-    default_storage.save(_file_name(document.pk), ContentFile(seal_bytes(content, _place(document))))
     try:
+        default_storage.save(_file_name(document.pk), ContentFile(seal_bytes(content, _place(document))))
         _keep_row(document, Actor(ActorKind.CARDHOLDER, cardholder.user))
     except Exception:
         _remove_file(document)

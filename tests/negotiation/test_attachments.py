@@ -1,5 +1,6 @@
 """Supporting documents: sealed at rest, seen by their owner and by entitled staff, gone when nobody needs them."""
 
+import resource
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -55,6 +56,17 @@ class TestAttaching:
         assert file.stat().st_mode & 0o777 == 0o600
         assert content_of(document) == PDF
         assert (document.file_kind, document.byte_count) == ("PDF", len(PDF))
+
+    def test_leaves_nothing_of_a_file_that_the_disk_cannot_hold(self, store: Path) -> None:
+        negotiation = make_negotiation()
+        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20, most))
+        try:
+            with pytest.raises(OSError, match="File too large"):
+                attach(negotiation)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+        assert (files(store), SupportingDocument.objects.count()) == ([], 0)
 
     def test_records_consent_and_hash_and_no_name(self) -> None:
         negotiation = make_negotiation()
