@@ -21,7 +21,7 @@ HARMLESS = re.compile(r"/language/setlang/|/sign-out/|/bank/logout/|/bank/negoti
 ALL_LINKS = "links => links.map(link => link.href)"
 ALL_BUTTONS = """buttons => buttons.filter(button => button.form && button.form.method === 'post')
     .map(button => new URL(button.hasAttribute('formaction') ? button.formAction : button.form.action).pathname)"""
-NOT_WALKED = re.compile(r"/bank/(password_change|logout|jsi18n)/|.*(\.csv|/documents/[^/]+/)$")
+NOT_WALKED = re.compile(r"/bank/(password_change|logout|jsi18n)/|.*(\.csv|/documents/[^/]+/|/sample/[^/]+/)$")
 """The auditor's own affairs, and files, which hold no buttons."""
 
 
