@@ -149,6 +149,12 @@ class TestAPlan:
         assert kinds(plan) == ["instalment_unpaid"]
         assert newest_event(plan).data["until"] == "2026-12-28"
 
+    def test_tells_once_even_where_two_workers_look_at_the_same_figures(self, plan: Plan) -> None:
+        first, second = (report(plan, DUE) for _ in range(2))
+        for seen in (first, second):
+            bring_up_to_date(plan=seen, standing=standing_of_plan(seen), now=midnight_after(DUE))
+        assert kinds(plan) == ["instalment_unpaid"]
+
     def test_is_at_risk_after_the_days_of_grace_and_not_before(self, plan: Plan) -> None:
         assert keep(plan, DUE + 2 * DAY).state == PlanState.ACTIVE
         assert keep(plan, DUE + 3 * DAY).state == PlanState.AT_RISK

@@ -57,7 +57,7 @@ class TestVerifyPage:
     def test_tells_what_became_of_the_agreement(self, agreement: Agreement) -> None:
         pdf = signed_bytes(agreement)
         for state in PlanState:
-            Plan.objects.update(state=state.value)
+            Plan.objects.update(state=state.value, broken_on=NOW.date())
             words = str(STANDINGS[queries.STANDINGS[state]][0])
             page = drop(browser(), pdf).content.decode()
             assert "The document is genuine" in page
