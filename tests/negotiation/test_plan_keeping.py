@@ -427,3 +427,12 @@ class TestStandingsOfManyPlans:
         found = standings_of(plans)
         assert {plan.pk: standing_of_plan(plan) for plan in plans} == found
         assert {standing.received for standing in found.values()} == {Decimal("1000.00"), Decimal("1500.00")}
+
+    def test_leave_out_what_the_balance_of_each_had_seen(self) -> None:
+        nothing = dict.fromkeys(("interest", "accrued_interest", "late_fee"), Decimal("0.00"))
+        newer = make_account(purchase_principal=Decimal("30000.00"), as_of=midnight_after(DUE), **nothing)
+        plans = [make_plan(), fresh(sign(agree(newer, now=NOW, **TERMS), now=NOW))]
+        for plan in plans:
+            pay(plan, DUE - DAY, "1000.00")
+        found = standings_of(plans)
+        assert [found[plan.pk].received for plan in plans] == [Decimal("1000.00"), 0]

@@ -58,7 +58,8 @@ class TestVerifyPage:
         pdf = signed_bytes(agreement)
         for state in PlanState:
             Plan.objects.update(state=state.value, broken_on=NOW.date())
-            words = str(STANDINGS[queries.STANDINGS[state]][0])
+            with override("en"):
+                words = str(STANDINGS[queries.STANDINGS[state]][0])
             page = drop(browser(), pdf).content.decode()
             assert "The document is genuine" in page
             assert words in page
