@@ -29,6 +29,7 @@ from negotiation.models import (
     TextVersion,
 )
 from negotiation.queries.events import negotiation_stream, plan_stream
+from negotiation.queries.issued import issued_file
 from negotiation.services.quotes import stored_quote_hash
 
 STATED = {
@@ -128,6 +129,10 @@ def _document(document: Document) -> Iterator[str]:
         yield "signed bytes"
     if not issued & {document.sha256, document.draft_sha256} or (document.sha256 and document.sha256 not in issued):
         yield "hash"
+    if any(renewal.sha256 not in issued for renewal in document.renewals.all()):
+        yield "hash of a renewal"
+    if document.renewals.exists() and issued_file(document).sha256 != _sha256(issued_file(document).content):
+        yield "bytes of a renewal"
 
 
 def _plan(plan: Plan) -> Iterator[str]:

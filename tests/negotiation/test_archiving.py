@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from negotiation.documents.signing import SealNotVerified
@@ -26,6 +26,7 @@ from tests.factories import NOW
 from tests.negotiation.documents.agreements import sealed_agreement, use_key
 from tests.negotiation.documents.authority import Authority, Issued
 from tests.negotiation.documents.test_signing import served
+from tests.negotiation.test_audit import alter, said
 
 LATER = NOW + timedelta(days=1000)
 
@@ -137,6 +138,14 @@ class TestRenewal:
             with pytest.raises(DatabaseError), transaction.atomic():
                 change(ArchiveRenewal.objects.all())
         assert issued_file(renewed).renewal_count == 1
+
+    def test_that_was_altered_past_the_triggers_is_named_by_the_audit(self, renewed: Document) -> None:
+        assert said() == set()
+        nothing = "X''" if connection.vendor == "sqlite" else "''"
+        alter(f"UPDATE negotiation_archiverenewal SET appended = {nothing}")
+        assert said() == {"document bytes of a renewal"}
+        alter("UPDATE negotiation_archiverenewal SET sha256 = '0'")
+        assert said() == {"document bytes of a renewal", "document hash of a renewal"}
 
     def test_of_two_at_once_keeps_one(
         self, agreement: Agreement, settings: Any, tmp_path: Path, authority: Authority, second: Issued

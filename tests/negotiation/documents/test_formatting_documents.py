@@ -1,12 +1,16 @@
 """How rates, amounts and days are written in a document, whatever the locale."""
 
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from negotiation.documents.content import Language
+from negotiation.documents.fonts_path import REGULAR
 from negotiation.documents.formatting import amount, day, moment, percent, stamp
+from negotiation.documents.glyphs import UNPRINTABLE, WHITE_SPACE, printable
 
 
 class TestFormatting:
@@ -37,3 +41,13 @@ class TestFormatting:
         late = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
         assert moment(late, Language.CHINESE) == "2027年1月1日 00:30"
         assert stamp(late) == "2027-01-01T00:30:00+08:00"
+
+
+class TestPrintable:
+    def test_shows_what_steers_direction_even_if_the_font_has_a_glyph_for_it(self) -> None:
+        with TTFont(REGULAR, lazy=True) as font:
+            marks = [chr(code) for code in font.getBestCmap() if unicodedata.category(chr(code)) in UNPRINTABLE]
+        marks = [mark for mark in marks if mark not in WHITE_SPACE]
+        assert marks
+        for mark in (*marks, "\u202e", "\u2067", "\x07"):
+            assert printable(f"王{mark}明") == f"王〔U+{ord(mark):04X}〕明"
