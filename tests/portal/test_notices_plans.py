@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from negotiation.domain.contact import CHINA_WINDOW
+from negotiation.domain.workflow import PlanState
 from negotiation.models import CardAccount, Cardholder, Job, Plan
 from negotiation.services.events import SYSTEM, record
 from negotiation.services.plan_ending import announce_miss, end_plan
@@ -132,6 +133,17 @@ class TestABreach:
         keep(plan, DUE + 31 * DAY)
         work(noon_after(DUE + 31 * DAY))
         assert [mail["Subject"] for mail in post.mails] == ["Your agreement goes on"]
+
+    def test_is_told_once_where_an_earlier_one_was_made_up_untold(self, post: PostBox) -> None:
+        plan = keep(begun(), DUE + 30 * DAY)
+        pay(plan, DUE + 31 * DAY, first(plan) * 2)
+        keep(plan, DUE + 31 * DAY)
+        again = date(2027, 3, 27)
+        assert keep(plan, again).state == PlanState.BREACHED
+        work(noon_after(again))
+        told = Notice.objects.filter(template="plan_broken").order_by("event")
+        assert [notice.state for notice in told] == ["HELD", "SENT"]
+        assert fresh(plan).cure_until == again + 11 * DAY
 
     def test_that_ended_the_plan_is_told_with_what_can_be_done(self, post: PostBox) -> None:
         plan = night(begun(), DUE + 30 * DAY)
