@@ -22,7 +22,7 @@ REASONS = {
     Reason.ALTERED: "the file was altered",
     Reason.CHANGED_AFTER_SIGNING: "something was added after the bank signed",
     Reason.UNKNOWN_SIGNER: "it is signed, but not by a certificate that is trusted here",
-    Reason.CERTIFICATE_EXPIRED: "the certificate has expired and the file carries no timestamp",
+    Reason.CERTIFICATE_EXPIRED: "the certificate of the signature, or of its last timestamp, has expired",
     Reason.CERTIFICATE_REVOKED: "the certificate was revoked",
     Reason.UNREADABLE: "the signature cannot be read",
 }
