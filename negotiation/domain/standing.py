@@ -127,15 +127,23 @@ class Settlement:
 
 @dataclass(frozen=True)
 class PlanStanding:
-    """The whole plan by the bank's figures up to the end of ``as_of``; ``received`` is every payment, ``credit`` what was too much."""
+    """The whole plan by the bank's figures up to the end of ``as_of``.
+
+    ``payments`` are one a day, oldest first; ``credit`` is what was paid too much.
+    """
 
     as_of: date
     rule: PlanRule
     down_payment: RowStanding
     rows: tuple[RowStanding, ...]
-    received: Decimal
+    payments: tuple[Payment, ...]
     settled_on: date | None
     credit: Decimal
+
+    @property
+    def received(self) -> Decimal:
+        """All that was paid, yuan."""
+        return sum((payment.amount for payment in self.payments), ZERO)
 
     @cached_property
     def unpaid(self) -> tuple[RowStanding, ...]:
@@ -228,7 +236,7 @@ def standing_of(schedule: Schedule, payments: Iterable[Payment], rule: PlanRule,
     )
     total = sum((payment.amount for payment in received), ZERO)
     credit = total - settled.total if settled else ZERO
-    return PlanStanding(as_of, rule, first, rows, total, settled.on if settled else None, credit)
+    return PlanStanding(as_of, rule, first, rows, tuple(received), settled.on if settled else None, credit)
 
 
 def due_move(

@@ -37,10 +37,9 @@ def standings_of(plans: Sequence[Plan]) -> dict[Any, PlanStanding]:
     }
 
 
-def settlement_of(plan: Plan, on: date) -> Settlement:
+def settlement_of(plan: Plan, standing: PlanStanding, on: date) -> Settlement:
     """What pays the whole plan off on a day, if nothing else is paid before it."""
-    schedule, payments = plan.agreement.quote.schedule, payments_of([plan])[plan.pk]
-    return settlement(schedule, payments, rule_of(plan), on)
+    return settlement(plan.agreement.quote.schedule, standing.payments, standing.rule, on)
 
 
 def payments_of(plans: Sequence[Plan]) -> dict[Any, list[Payment]]:

@@ -111,4 +111,4 @@ class SettleForm(forms.Form):
 def settling(plan: Any, standing: PlanStanding, asked: QueryDict, today: date) -> tuple[SettleForm, Settlement]:
     """The form and the figure for its day. Days that the bank's figures cover already cannot be chosen."""
     form = SettleForm(asked if "settle_on" in asked else None, first=max(today, standing.as_of + ONE_DAY))
-    return form, settlement_of(plan, form.day)
+    return form, settlement_of(plan, standing, form.day)

@@ -41,6 +41,7 @@ ACTS = {
     "document_ready",
     "supporting_document",
     "request_statement",
+    "announce_miss",
 }
 ACTS |= {"send_code", "calendar_file", "document"}
 LANGUAGES = ("en", "zh-hans")

@@ -35,7 +35,7 @@ def payments_until(
     for plan in plans:
         source_id = plan.account.source_id
         if source_id in settling:
-            paid[source_id].append(Payment(day - ONE_DAY, settlement_of(plan, day - ONE_DAY).amount))
+            paid[source_id].append(Payment(day - ONE_DAY, settlement_of(plan, found[plan.pk], day - ONE_DAY).amount))
         elif source_id not in missing:
             paid[source_id] += _as_agreed(plan, found[plan.pk], day)
     return paid
