@@ -26,7 +26,7 @@ from negotiation.services.transitions import move
 MINUTE = timedelta(minutes=1)
 WATCHED = 15 * MINUTE
 """How often the operator is told of what waits for the bank's signature, and from when."""
-SEALING_JOBS = ("seal_agreement", "issue_statement", "issue_settlement_certificate")
+DOCUMENT_JOBS = ("render_agreement", "seal_agreement", "issue_statement", "issue_settlement_certificate")
 log = structlog.get_logger("sealing")
 
 
@@ -92,7 +92,7 @@ def watch_seals(payload: dict[str, Any], *, now: datetime) -> None:
     number, longest = waiting_for_seal(now=now)
     if longest >= WATCHED:
         log.error("agreements wait for the bank's signature", number=number, longest_minutes=longest // MINUTE)
-    for kind in SEALING_JOBS:
+    for kind in DOCUMENT_JOBS:
         retry_dead(kind=kind, now=now)
     ending = archived_at_most_until(now + RENEW_WITHIN / 2).count()
     if ending:

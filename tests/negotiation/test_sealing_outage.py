@@ -86,6 +86,13 @@ class TestAnOutage:
         assert work(later).state == JobState.DONE
         assert Negotiation.objects.get().state == NegotiationState.SIGNED
 
+    def test_lets_whatever_makes_a_document_try_again(self, waiting: Agreement) -> None:
+        for kind in (*sealing.DOCUMENT_JOBS, "another"):
+            Job.objects.create(kind=kind, key=f"{kind}:dead", payload={}, run_at=SOON, state=JobState.DEAD, attempts=10)
+        sealing.watch_seals({}, now=SOON)
+        assert {job.kind for job in Job.objects.filter(state=JobState.DEAD)} == {"another"}
+        assert "render_agreement" in sealing.DOCUMENT_JOBS
+
     def test_is_told_to_the_operator_without_a_name(self, waiting: Agreement, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.ERROR):
             sealing.watch_seals({}, now=SOON)
