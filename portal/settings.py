@@ -185,6 +185,7 @@ MFA_FORMS = {
     "activate_totp": "portal.accounts.forms.SetUpAppForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # half a minute either way for slow fingers and clocks, RFC 6238 §5.2
 SESSION_SERIALIZER = "portal.accounts.sessions.SealedSessionSerializer"
 
 # --- Messages to cardholders -----------------------------------------------------------------------
