@@ -9,6 +9,7 @@ import pytest
 
 from negotiation.domain.workflow import NegotiationState
 from negotiation.jobs import worker
+from negotiation.jobs.outbox import enqueue
 from negotiation.models import Agreement, Job, JobState, Negotiation, Plan
 from negotiation.queries.sealing import can_sign, certificate_ends_at, waiting_for_seal
 from negotiation.services import sealing
@@ -88,7 +89,8 @@ class TestAnOutage:
 
     def test_lets_whatever_makes_a_document_try_again(self, waiting: Agreement) -> None:
         for kind in (*sealing.DOCUMENT_JOBS, "another"):
-            Job.objects.create(kind=kind, key=f"{kind}:dead", payload={}, run_at=SOON, state=JobState.DEAD, attempts=10)
+            enqueue(kind=kind, key=f"{kind}:dead", payload={}, run_at=SOON)
+        Job.objects.update(state=JobState.DEAD)
         sealing.watch_seals({}, now=SOON)
         assert {job.kind for job in Job.objects.filter(state=JobState.DEAD)} == {"another"}
         assert "render_agreement" in sealing.DOCUMENT_JOBS
