@@ -1,6 +1,7 @@
 """Runs every test: `make test`. On SQLite, again on a throw-away PostgreSQL, then in a browser on that PostgreSQL.
 
-Tests of the domain use no database and run once. Arguments are handed to pytest.
+Tests of the domain use no database, those of the project look at its files and addresses: they run once. Arguments are handed
+to pytest.
 """
 
 import glob
@@ -78,7 +79,7 @@ def main() -> None:
     rest = ["--ignore=tests/domain", "-m", "not browser", *parallel]
     results.append(run("SQLite", rest))
     with postgresql() as url:
-        results.append(run("PostgreSQL", rest, url))
+        results.append(run("PostgreSQL", ["--ignore=tests/project", *rest], url))
         results.append(run("Browser, on PostgreSQL", ["-m", "browser", "tests/browser", *parallel], url))
     print()
     for name, is_green, seconds in results:
