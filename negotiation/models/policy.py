@@ -25,6 +25,7 @@ from negotiation.domain.terms import (
     Waiver,
 )
 from negotiation.models.fields import AmountField
+from negotiation.models.four_eyes import four_eyes
 
 
 class FractionField(models.DecimalField):
@@ -97,24 +98,7 @@ class PolicyVersion(models.Model):
         verbose_name_plural = _("policies")
         ordering = ["-number"]
         permissions = [("draft_policy", "Can draft a policy"), ("publish_policy", "Can publish a policy")]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(state__in=[state.value for state in PolicyState]), name="policyversion_state_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(
-                    state=PolicyState.PUBLISHED.value, published_by__isnull=False, published_at__isnull=False
-                )
-                & ~models.Q(sha256="")
-                | ~models.Q(state=PolicyState.PUBLISHED.value)
-                & models.Q(published_by__isnull=True, published_at__isnull=True, sha256=""),
-                name="policyversion_published_completely",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(published_by__isnull=True) | ~models.Q(published_by=models.F("drafted_by")),
-                name="policyversion_four_eyes",
-            ),
-        ]
+        constraints = four_eyes("policyversion", PolicyState.values)
 
     def __str__(self) -> str:
         return f"{self.number} · {self.name}"

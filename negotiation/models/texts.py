@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from negotiation.domain.chain import sha256_of
+from negotiation.models.four_eyes import four_eyes
 
 
 class TextState(models.TextChoices):
@@ -48,22 +49,7 @@ class TextVersion(models.Model):
         permissions = [("draft_text", "Can draft a text"), ("publish_text", "Can publish a text")]
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="textversion_one_a_version"),
-            models.CheckConstraint(
-                condition=models.Q(state__in=[state.value for state in TextState]), name="textversion_state_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(
-                    state=TextState.PUBLISHED.value, published_by__isnull=False, published_at__isnull=False
-                )
-                & ~models.Q(sha256="")
-                | ~models.Q(state=TextState.PUBLISHED.value)
-                & models.Q(published_by__isnull=True, published_at__isnull=True, sha256=""),
-                name="textversion_published_completely",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(published_by__isnull=True) | ~models.Q(published_by=models.F("drafted_by")),
-                name="textversion_four_eyes",
-            ),
+            *four_eyes("textversion", TextState.values),
         ]
 
     def __str__(self) -> str:
