@@ -132,8 +132,13 @@ def message_on(desk: Visitor) -> tuple[str, str]:
 def see_agreed(cardholder: Visitor, negotiation: Negotiation) -> None:
     """Either press may be the one that is answered: with what was agreed, or with a way to it."""
     signing = cardholder.page.locator("form[action$='/sign/begin/'] button")
-    back = cardholder.page.locator(f"main a.btn-primary[href='/negotiations/{negotiation.reference}/']")
+    its_page = f"/negotiations/{negotiation.reference}/"
+    ways = (its_page, f"/accounts/{negotiation.account.reference}/")
+    back = cardholder.page.locator(", ".join(f"main a.btn-primary[href='{way}']" for way in ways))
     expect(signing.or_(back)).to_be_visible()
     if back.is_visible():
         back.click()
+        cardholder.page.wait_for_load_state()
+    if cardholder.path == ways[1]:
+        cardholder.press(f"a[href='{its_page}']")
     expect(signing).to_be_visible()
