@@ -70,7 +70,8 @@ def end_other_sessions() -> None:
 def installation(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A demonstration with its limits and texts, its staff, its key and the cardholders of the bank's feed, whom nobody has invited yet.
 
-    The feed comes before anybody else's account, as it must: it is refused when a newer one was there.
+    The feed comes before anybody else's account, as it must: it is refused when a newer one was there. When all is played,
+    the records must say what their chains say: no test may help itself by altering one.
     """
     call_command("sync_roles", stdout=StringIO())
     call_command("make_signing_key", stdout=StringIO())
@@ -82,6 +83,7 @@ def installation(database: None, tmp_path_factory: pytest.TempPathFactory) -> It
     try:
         running.start()
         yield running
+        running.manage("verify_audit")
     finally:
         running.stop()
 

@@ -1,13 +1,14 @@
 """The same journey by other ways: on a telephone without JavaScript, and with nothing but a keyboard."""
 
+import time
 from collections.abc import Callable
-from datetime import timedelta
 
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from negotiation.domain.workflow import NegotiationState
 from negotiation.models import Agreement, CardAccount, Negotiation
+from negotiation.services.signing import READING_TIME
 from tests.browser import reviewing, walking
 from tests.browser.agreements import late_start
 from tests.browser.keyboard import Keyboard
@@ -69,8 +70,7 @@ class TestByKeyboard:
 
         keys.press("form[action$='/sign/begin/'] button")
         cardholder.page.wait_for_url("**/sign/costs/")
-        read_for_long_enough(negotiation)
-        cardholder.page.reload()
+        expect(cardholder.page.locator("main form button")).to_be_enabled()
         keys.press("main form button")
         cardholder.page.wait_for_url("**/sign/undertakings/")
         sign(keys, post)
@@ -131,5 +131,7 @@ def sign(keys: Keyboard, post: PostBox) -> None:
 
 
 def read_for_long_enough(negotiation: Negotiation) -> None:
-    """The cost sheet was opened a while ago; that its time is enforced is seen where the journey waits for it."""
-    Agreement.objects.filter(negotiation=negotiation).update(cost_sheet_shown_at=timezone.now() - timedelta(minutes=1))
+    """Waits until the bank's clock allows the cost sheet to be confirmed."""
+    shown = Agreement.objects.get(negotiation=negotiation).cost_sheet_shown_at
+    assert shown is not None
+    time.sleep(max(0, (shown + READING_TIME - timezone.now()).total_seconds()))
