@@ -10,6 +10,7 @@ from negotiation.models.accounts import (
     Statement,
 )
 from negotiation.models.agreements import Agreement, Document, DocumentKind, Instalment, Plan
+from negotiation.models.contact_preferences import ContactPreference
 from negotiation.models.conversation import Message, ProofKind, SupportingDocument
 from negotiation.models.events import Event, EventStream
 from negotiation.models.holidays import BankHoliday
@@ -37,6 +38,7 @@ __all__ = [
     "CardAccount",
     "Cardholder",
     "ChargeRule",
+    "ContactPreference",
     "Course",
     "DeclineReason",
     "Document",

@@ -13,6 +13,7 @@ class CodePurpose(models.TextChoices):
 
     CLAIM = "CLAIM", _("Claiming an account")
     SIGN = "SIGN", _("Signing a document")
+    EXPORT = "EXPORT", _("Downloading one’s own data")
 
 
 class StepUpCode(models.Model):
