@@ -1,7 +1,6 @@
 """Do the records still say what the events said when they were written? For what the chains name by hash, moment or person.
 
-Reads everything, changes nothing; the chains themselves are walked by ``services.events``. Not covered: the words of offers,
-messages and notes, of which an event holds no hash.
+Reads everything, changes nothing; the chains themselves are walked by ``services.events``, words are compared by ``services.audit_words``.
 """
 
 import hashlib
@@ -30,6 +29,7 @@ from negotiation.models import (
 )
 from negotiation.queries.events import negotiation_stream, plan_stream
 from negotiation.queries.issued import issued_file
+from negotiation.services.audit_words import altered_words
 from negotiation.services.quotes import stored_quote_hash
 
 STATED = {
@@ -93,13 +93,15 @@ def _negotiation(negotiation: Negotiation) -> Iterator[str]:
     events = _events(negotiation_stream(negotiation))
     if not events or negotiation.state != _last_state(events, NegotiationState.DRAFT):
         yield "state"
-    said = [_as_event(event) for event in events if event.kind in STATED]
-    if said != [_as_offer(offer) for offer in negotiation.offers.select_related("quote").order_by("seq")]:
+    said = [event for event in events if event.kind in STATED]
+    offers = list(negotiation.offers.select_related("quote").order_by("seq"))
+    if [_as_event(event) for event in said] != [_as_offer(offer) for offer in offers]:
         yield "offers"
-    for name, kind in (("message", "message_written"), ("note", "noted")):
-        kept = {str(pk) for pk in getattr(negotiation, f"{name}s").values_list("pk", flat=True)}
-        if not {str(event.data[name]) for event in events if event.kind == kind} <= kept:
-            yield f"{name}s"
+    agreement = Agreement.objects.filter(negotiation=negotiation).first()
+    of_plan = _events(plan_stream(agreement)) if agreement else []
+    pairs = zip(said, offers, strict=False)
+    statements = [(event, offer) for event, offer in pairs if _as_event(event) == _as_offer(offer)]
+    yield from altered_words(negotiation, events + of_plan, statements)
     attached = {event.data["document"]: event.data["sha256"] for event in events if event.kind == "document_attached"}
     if attached != dict(negotiation.supporting_documents.values_list("reference", "sha256")):
         yield "supporting documents"

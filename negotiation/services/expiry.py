@@ -10,6 +10,7 @@ from negotiation.jobs.registry import handles
 from negotiation.models import Negotiation, OfferKind
 from negotiation.queries.negotiations import expired
 from negotiation.services.events import SYSTEM
+from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.offers import state_offer
 from negotiation.services.refusals import StaleNegotiation
 from negotiation.services.transitions import move
@@ -27,6 +28,7 @@ def expire(*, negotiation: Negotiation, now: datetime) -> None:
             action=Action.EXPIRE,
             actor=SYSTEM,
             event="draft_expired" if was_draft else "expired",
+            data={} if was_draft else fingerprinted(),
             now=now,
         )
         if not was_draft:

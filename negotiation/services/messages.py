@@ -10,6 +10,7 @@ from negotiation.queries.events import negotiation_stream
 from negotiation.queries.messages import messages_of, messages_of_side
 from negotiation.queries.negotiations import negotiation_for, negotiation_for_update
 from negotiation.services.events import Actor, record
+from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.refusals import MessageTooLong, NothingSaid, NothingToTalkAbout, TooManyMessages
 from negotiation.services.reviews import deciding_actor
 from negotiation.services.unread import keep_unread
@@ -73,7 +74,7 @@ def _append(negotiation: Negotiation, actor: Actor, text: str, now: datetime) ->
         stream=negotiation_stream(negotiation),
         kind="message_written",
         actor=actor,
-        data={"negotiation": negotiation.reference, "message": str(message.pk)},
+        data={"negotiation": negotiation.reference, "message": str(message.pk), **fingerprinted(text)},
         now=now,
     )
     return message

