@@ -10,6 +10,7 @@ from negotiation.models.accounts import (
     Statement,
 )
 from negotiation.models.agreements import Agreement, Document, DocumentKind, Instalment, Plan
+from negotiation.models.concerns import Concern, DisputeReason, LengtheningReason
 from negotiation.models.contact_preferences import ContactPreference
 from negotiation.models.conversation import Message, ProofKind, SupportingDocument
 from negotiation.models.events import Event, EventStream
@@ -38,9 +39,11 @@ __all__ = [
     "CardAccount",
     "Cardholder",
     "ChargeRule",
+    "Concern",
     "ContactPreference",
     "Course",
     "DeclineReason",
+    "DisputeReason",
     "Document",
     "DocumentKind",
     "EntryKind",
@@ -52,6 +55,7 @@ __all__ = [
     "Job",
     "JobState",
     "LedgerEntry",
+    "LengtheningReason",
     "Message",
     "Negotiation",
     "Note",

@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from negotiation.domain.concerns import ConcernKind, ConcernState
 from negotiation.domain.workflow import ActorKind, NegotiationState, PlanState
 
 NEGOTIATION_STATES: list[tuple[str, Promise]] = [
@@ -30,6 +31,19 @@ PLAN_STATES: list[tuple[str, Promise]] = [
     (PlanState.COMPLETED.value, _("Paid off")),
     (PlanState.SUPERSEDED.value, _("Replaced")),
 ]
+CONCERN_KINDS: list[tuple[str, Promise]] = [
+    (ConcernKind.DISPUTE.value, _("Dispute of an amount")),
+    (ConcernKind.COMPLAINT.value, _("Complaint")),
+    (ConcernKind.CORRECTION.value, _("Correction of personal data")),
+    (ConcernKind.ERASURE.value, _("Deletion of personal data")),
+]
+CONCERN_STATES: list[tuple[str, Promise]] = [
+    (ConcernState.RECEIVED.value, pgettext_lazy("state at the bank", "To be answered")),
+    (ConcernState.LENGTHENED.value, pgettext_lazy("state at the bank", "To be answered, lengthened")),
+    (ConcernState.LENGTHENED_AGAIN.value, pgettext_lazy("state at the bank", "To be answered, lengthened twice")),
+    (ConcernState.ANSWERED.value, pgettext_lazy("state at the bank", "Answered")),
+    (ConcernState.WITHDRAWN.value, pgettext_lazy("state at the bank", "Withdrawn")),
+]
 PARTIES: list[tuple[str, Promise]] = [
     (ActorKind.CARDHOLDER.value, pgettext_lazy("party", "Cardholder")),
     (ActorKind.REVIEWER.value, pgettext_lazy("party", "Reviewer")),
@@ -37,5 +51,9 @@ PARTIES: list[tuple[str, Promise]] = [
     (ActorKind.POLICY_MANAGER.value, pgettext_lazy("party", "Policy manager")),
     (ActorKind.SYSTEM.value, pgettext_lazy("party", "Automatic")),
 ]
-ACTORS = [*PARTIES, (ActorKind.AUDITOR.value, pgettext_lazy("party", "Auditor"))]
-"""Everybody an event can name: the parties, and who only looks."""
+ACTORS = [
+    *PARTIES,
+    (ActorKind.AUDITOR.value, pgettext_lazy("party", "Auditor")),
+    (ActorKind.SUPPORT.value, pgettext_lazy("party", "Support")),
+]
+"""Everybody an event can name: the parties, who only looks, and who answers concerns."""
