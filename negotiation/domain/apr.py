@@ -29,7 +29,6 @@ class UnitPeriod:
 
 MONTH = UnitPeriod(1, 0, Fraction(12))
 HALF_MONTH = UnitPeriod(0, 15, Fraction(24))
-WEEK = UnitPeriod(0, 7, Fraction(52))
 
 
 @dataclass(frozen=True, slots=True)

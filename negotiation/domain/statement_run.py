@@ -122,7 +122,6 @@ class StatementRun:
     as_of: date
     balances: dict[Component, Decimal]
     accrued: Decimal
-    accrued_segments: tuple[Segment, ...]
     credit: Decimal
     days_past_due: int
 
@@ -375,8 +374,5 @@ class _Account:
 
     def as_of(self, day: date) -> StatementRun:
         self.end_interest_free(day)
-        segments = self.take_segments(day)
-        accrued = interest(segments, self.rules.daily_rate)
-        return StatementRun(
-            tuple(self.statements), day, dict(self.balances), accrued, segments, self.credit, self.dpd(day)
-        )
+        accrued = interest(self.take_segments(day), self.rules.daily_rate)
+        return StatementRun(tuple(self.statements), day, dict(self.balances), accrued, self.credit, self.dpd(day))

@@ -30,7 +30,6 @@ ORDERS: dict[str, tuple[Component, ...]] = {
     "CN_DPD_91_PLUS": (*_PRINCIPAL, *_CHARGES, Component.RECOVERY_COST),
     "CIVIL_CODE_561": (Component.RECOVERY_COST, *_CHARGES, *_PRINCIPAL),
 }
-INSTALMENT_ORDER = ("penalty", "fee", "interest", "principal")
 
 
 @dataclass(frozen=True, slots=True)

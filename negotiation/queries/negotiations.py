@@ -23,16 +23,6 @@ def negotiation_for_update(negotiation: Negotiation) -> Negotiation:
     return Negotiation.objects.select_for_update().get(pk=negotiation.pk)
 
 
-def negotiations_of(*, cardholder: Cardholder) -> QuerySet[Negotiation]:
-    """All of the cardholder's negotiations that left the draft, newest first."""
-    return (
-        Negotiation.objects.filter(cardholder=cardholder)
-        .exclude(state=NegotiationState.DRAFT)
-        .select_related("account")
-        .order_by("-opened_at")
-    )
-
-
 def open_negotiation_of(*, cardholder: Cardholder, account: CardAccount) -> Negotiation | None:
     """The negotiation of the account that is not closed, a draft included."""
     rows = Negotiation.objects.select_related("account", "renegotiates__agreement")

@@ -7,7 +7,6 @@ import pytest
 from negotiation.domain.apr import (
     HALF_MONTH,
     MONTH,
-    WEEK,
     UnitFlow,
     days_unit,
     eu_aprc,
@@ -29,7 +28,7 @@ class TestTimeBetween:
         [
             ("1978-02-10", "1978-04-01", MONTH, (1, Fraction(19, 30))),
             ("1978-02-23", "1978-03-01", HALF_MONTH, (0, Fraction(6, 15))),
-            ("1978-03-20", "1978-04-21", WEEK, (4, Fraction(4, 7))),
+            ("1978-03-20", "1978-04-21", days_unit(7), (4, Fraction(4, 7))),
             ("1978-05-23", "1978-10-01", months_unit(3), (1, Fraction(39, 90))),
             ("1978-03-18", "1978-05-20", days_unit(28), (2, Fraction(7, 28))),
         ],
@@ -57,7 +56,7 @@ class TestRegulationZ:
             ("6000", level(36, "200", 1, Fraction(19, 30)), MONTH, "11.82"),
             ("5000", level(24, "219.17", 0, Fraction(6, 15)), HALF_MONTH, "10.34"),
             ("10000", level(40, "385", 1, Fraction(39, 90)), months_unit(3), "8.97"),
-            ("500", level(30, "17.60", 4, Fraction(4, 7)), WEEK, "14.96"),
+            ("500", level(30, "17.60", 4, Fraction(4, 7)), days_unit(7), "14.96"),
             (
                 "200",
                 [*level(19, "9.50", 0, Fraction(8, 14)), UnitFlow(Decimal(30), 19, Fraction(8, 14))],

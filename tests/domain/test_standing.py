@@ -76,6 +76,42 @@ class TestARow:
         assert unshifted.rows[0].state == RowState.PAID
 
 
+class TestAMissedRow:
+    """As other systems for agreements about arrears count it: five days after the due date, or not; published cases."""
+
+    FIRST, ON_TIME_FOR = date(2019, 11, 1), PlanRule(grace_days=4, missed_in_a_row=1)
+    TWICE_50, MONTHLY_20, FORTNIGHTLY_20 = (50, 2, "MONTHLY"), (20, 5, "MONTHLY"), (20, 5, "FORTNIGHTLY")
+    ONCE_100, TWICE_500 = (100, 1, "MONTHLY"), (500, 2, "MONTHLY")
+
+    @pytest.mark.parametrize(
+        ("agreed", "today", "owed", "missing"),
+        [
+            (TWICE_50, "2019-11-05", "100", "0"),
+            (TWICE_50, "2019-11-06", "100", "50"),
+            (MONTHLY_20, "2019-12-05", "80", "0"),
+            (MONTHLY_20, "2019-12-06", "80", "20"),
+            (MONTHLY_20, "2020-01-01", "60", "0"),
+            (FORTNIGHTLY_20, "2019-11-19", "80", "0"),
+            (FORTNIGHTLY_20, "2019-11-20", "80", "20"),
+            (ONCE_100, "2019-11-05", "50", "0"),
+            (ONCE_100, "2019-11-06", "50", "50"),
+            (ONCE_100, "2019-11-06", "0", "0"),
+            (TWICE_500, "2019-11-06", "500", "0"),
+            (TWICE_500, "2020-04-01", "200.55", "200.55"),
+        ],
+    )
+    def test_is_what_is_owed_beyond_what_may_be(self, agreed, today, owed, missing):
+        amount, count, frequency = agreed
+        terms = {"principal": Decimal(amount * count), "instalment_count": count, "frequency": Frequency(frequency)}
+        paid = [(self.FIRST - DAY, terms["principal"] - Decimal(owed))]
+        as_of = date.fromisoformat(today) - DAY
+        given = {"rule": self.ON_TIME_FOR, "first_date": self.FIRST, "value_date": self.FIRST - 30 * DAY, **terms}
+        standing = stands(*paid, as_of=as_of, **given)
+        assert sum(row.left for row in standing.missed) == Decimal(missing)
+        assert standing.is_broken is (Decimal(missing) > 0)
+        assert bool(standing.settled_on) is (Decimal(owed) == 0)
+
+
 class TestMoney:
     def test_goes_to_the_down_payment_first_then_to_the_oldest_row(self):
         standing = stands((DUE, "1500"), as_of=DUE, down_payment=Decimal("600.00"), principal=Decimal("12600.00"))

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from negotiation.domain.bad_input import AmountNotPositive, PaymentNotInOrder
 from negotiation.domain.terms import Component
 from negotiation.domain.waterfall import (
-    INSTALMENT_ORDER,
     ORDERS,
     OuterOrder,
     allocate,
@@ -62,10 +61,6 @@ class TestAllocate:
         by_component = allocate_buckets(Decimal("1500.00"), STATEMENTS, ORDER, OuterOrder.COMPONENT_FIRST).allocated
         assert [tuple(part.values()) for part in by_statement] == [(300, 50, 1000), (150, 0, 0)]
         assert [tuple(part.values()) for part in by_component] == [(300, 50, 750), (320, 80, 0)]
-
-    def test_pays_an_instalment_penalty_first(self):
-        row = {"principal": Decimal("100.00"), "interest": Decimal("5.00"), "penalty": Decimal("1.00")}
-        assert allocate(Decimal("4.00"), row, INSTALMENT_ORDER).allocated["interest"] == Decimal("3.00")
 
     def test_refuses_what_would_lose_money(self):
         with pytest.raises(PaymentNotInOrder):

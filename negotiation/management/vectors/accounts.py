@@ -28,7 +28,6 @@ _BUCKET_ORDER = (
     "other_fee",
     "principal",
 )
-_FLOOR_SHARE = Decimal("0.7")
 _DAILY = Decimal("0.0005")
 
 

@@ -1,4 +1,4 @@
-"""Cases about plans: schedules, early settlement, late instalments."""
+"""Cases about plans: schedules, early settlement, payments ahead, late instalments."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -9,6 +9,7 @@ from negotiation.domain.accrual import daily_rate_of
 from negotiation.domain.calendar import PERIODS_A_YEAR, add_months
 from negotiation.domain.cost import dated_cost, days_after, periodic_cost
 from negotiation.domain.money import from_fen, to_fen
+from negotiation.domain.prepayment import PrepaymentChoice, prepay
 from negotiation.domain.schedule import build_schedule, level_fen
 from negotiation.domain.terms import (
     ZERO,
@@ -74,6 +75,21 @@ def payoff(case: Case) -> dict[str, Any]:
     for name in ("future_fee", "future_fees"):
         result |= {f"{name}_{word}": by_365.fee_saved for word in ("saved", "not_charged", "waived")}
     return result
+
+
+def prepayment(case: Case) -> dict[str, Any]:
+    """The rows that are left when a part is paid ahead."""
+    built = _build(case.referenced("schedules", case.text("schedule")))
+    choice = PrepaymentChoice(case.text("choice").upper())
+    left = prepay(built, case.count("paid_instalments"), case.number("amount"), choice)
+    return {
+        "n": len(left.rows),
+        "rows": [_row(row) for row in left.rows],
+        "first_payment": left.rows[0].payment,
+        "total_interest": _sum(row.interest for row in left.rows),
+        "total_payment": left.total_payment,
+        "last_due": left.last_date,
+    }
 
 
 def late_instalment(case: Case) -> dict[str, Any]:

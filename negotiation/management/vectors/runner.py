@@ -17,6 +17,7 @@ from negotiation.management.vectors.compare import differences
 SECTIONS: dict[str, Computation] = {
     "schedules": plans.schedule,
     "payoffs": plans.payoff,
+    "prepayments": plans.prepayment,
     "instalment_overdue": plans.late_instalment,
     "accruals": accounts.accrual,
     "statement_run": accounts.statement_run,
