@@ -14,18 +14,26 @@ from negotiation.domain.policy import Limits, MethodRate
 from negotiation.domain.reasons import Kind
 from negotiation.domain.terms import Component, Frequency, PlanMethod, Waiver
 from negotiation.domain.wish import Wish
+from negotiation.domain.words import plain_words
 from negotiation.models import DeclineReason
 from negotiation.services.decline_words import DECLINES
 from negotiation.services.wording import COMPONENTS, METHODS, written
+from negotiation.services.words import MOST_CHARACTERS
 
-MOST_WORDS = 1000
 _WAIVED = "waive_"
 _SHARE = Kind.FRACTION
 
 
-def _message(label: Any, help_text: Any = "", *, required: bool = False) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 2, "maxlength": MOST_WORDS})
-    return forms.CharField(label=label, help_text=help_text, required=required, max_length=MOST_WORDS, widget=area)
+class WordsField(forms.CharField):
+    """A few sentences, without what nobody can see in them."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(plain_words(value) if isinstance(value, str) else value)
+
+
+def _message(label: Any, help_text: Any = "", *, required: bool = False) -> WordsField:
+    area = forms.Textarea(attrs={"rows": 2, "maxlength": MOST_CHARACTERS})
+    return WordsField(label=label, help_text=help_text, required=required, max_length=MOST_CHARACTERS, widget=area)
 
 
 _TO_CARDHOLDER = gettext_lazy("Message to the cardholder")

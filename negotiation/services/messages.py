@@ -11,11 +11,11 @@ from negotiation.queries.messages import messages_of, messages_of_side
 from negotiation.queries.negotiations import negotiation_for, negotiation_for_update
 from negotiation.services.events import Actor, record
 from negotiation.services.fingerprints import fingerprinted
-from negotiation.services.refusals import MessageTooLong, NothingSaid, NothingToTalkAbout, TooManyMessages
+from negotiation.services.refusals import NothingSaid, NothingToTalkAbout, TooManyMessages
 from negotiation.services.reviews import deciding_actor
 from negotiation.services.unread import keep_unread
+from negotiation.services.words import kept_words
 
-MOST_CHARACTERS = 1000
 MOST_A_DAY = 10
 """A side writes at most so many messages in twenty-four hours: each one tells the other side by mail."""
 DOUBLE_PRESS = timedelta(minutes=1)
@@ -43,11 +43,9 @@ def write_to_cardholder(*, negotiation: Negotiation, reviewer: User, text: str, 
 
 
 def _write(negotiation: Negotiation, actor: Actor, text: str, now: datetime) -> Message:
-    text = text.strip()
+    text = kept_words(text)
     if not text:
         raise NothingSaid(negotiation.reference)
-    if len(text) > MOST_CHARACTERS:
-        raise MessageTooLong(len(text))
     locked = negotiation_for_update(negotiation)
     if locked.state not in TALKING_STATES:
         raise NothingToTalkAbout(locked.reference)

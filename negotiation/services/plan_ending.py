@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from negotiation.domain.standing import PlanStanding
+from negotiation.domain.words import plain_words
 from negotiation.domain.workflow import PLAN_STATES_KEPT, ActorKind, PlanAction, PlanState
 from negotiation.models import Cardholder, Event, Note, Plan, User
 from negotiation.queries.agreements import agreement_for, plan_by_reference, plan_of
@@ -98,11 +99,12 @@ def end_plan(*, plan: Plan, reviewer: User, reason: str, now: datetime) -> Event
     """
     negotiation = plan.agreement.negotiation
     actor = reviewer_actor(negotiation, reviewer)
-    if not reason.strip() or len(reason) > MOST_CHARACTERS:
+    words = plain_words(reason)
+    if not words or len(words) > MOST_CHARACTERS:
         raise NothingSaid(plan.agreement.reference)
     if not can_end(plan, standing_of_plan(plan)):
         raise PlanCannotEnd(plan.agreement.reference)
-    note = Note.objects.create(negotiation=negotiation, author=reviewer, text=reason.strip(), made_at=now)
+    note = Note.objects.create(negotiation=negotiation, author=reviewer, text=words, made_at=now)
     data = {"note": note.pk, **fingerprinted(note.text)}
     return change_plan(plan=plan, action=PlanAction.TERMINATE, actor=actor, data=data, now=now)
 

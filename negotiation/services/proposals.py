@@ -14,6 +14,7 @@ from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.offers import named, state_offer
 from negotiation.services.refusals import NoRoundsLeft, OfferExpired, OutsideLimits, QuoteNotForThis
 from negotiation.services.transitions import move
+from negotiation.services.words import kept_words
 
 
 def propose(
@@ -30,14 +31,14 @@ def propose(
     A quote outside the limits is sent only when the cardholder asks for help. Then a person decides, whatever the quote;
     the bank may counter or decline.
 
-    :raises OfferExpired, QuoteNotForThis, OutsideLimits, NoRoundsLeft, StaleNegotiation, TransitionNotAllowed:
+    :raises OfferExpired, QuoteNotForThis, OutsideLimits, NoRoundsLeft, MessageTooLong, StaleNegotiation, TransitionNotAllowed:
     """
     with transaction.atomic():
         negotiation = negotiation_for(cardholder=cardholder, reference=negotiation_reference)
         quote = _usable_quote(cardholder, negotiation, quote_reference, now)
         if not (quote.is_within_limits or asks_for_help):
             raise OutsideLimits(quote.reasons)
-        _send(negotiation, quote, Actor(ActorKind.CARDHOLDER, cardholder.user), message, now)
+        _send(negotiation, quote, Actor(ActorKind.CARDHOLDER, cardholder.user), kept_words(message), now)
         if quote.is_automatic and not asks_for_help:
             _accept_at_once(negotiation, quote, now)
     return negotiation

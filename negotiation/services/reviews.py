@@ -25,6 +25,7 @@ from negotiation.services.quotes import policy_of, quote_plan
 from negotiation.services.refusals import (
     ClaimedByAnother,
     NotAuthorised,
+    NothingSaid,
     OfferExpired,
     OutsideLimits,
     OwnAccount,
@@ -34,6 +35,7 @@ from negotiation.services.refusals import (
     WorsenedOffer,
 )
 from negotiation.services.transitions import move
+from negotiation.services.words import kept_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def accept(
     offer = _proposal(negotiation, quote_reference, now)
     if not offer.quote.is_within_limits:
         raise OutsideLimits(offer.quote.reasons)
-    case = _Case(negotiation, actor, message, now)
+    case = _Case(negotiation, actor, kept_words(message), now)
     if _authority(actor, offer.quote) == Authority.WITH_SECOND:
         return _await_second(case, offer.quote)
     return _agree(case, offer.quote, Action.ACCEPT)
@@ -143,7 +145,7 @@ def counter(*, negotiation: Negotiation, reviewer: User, quote: Quote, message: 
     """
     actor = deciding_actor(negotiation, reviewer)
     _check_counter(negotiation, quote, now)
-    case = _Case(negotiation, actor, message, now)
+    case = _Case(negotiation, actor, kept_words(message), now)
     if _authority(actor, quote) == Authority.WITH_SECOND:
         return _await_second(case, quote)
     return _offer(case, quote, Action.COUNTER)
@@ -167,17 +169,17 @@ def decline(*, negotiation: Negotiation, reviewer: User, reason_code: str, messa
 
     :raises ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
     """
-    actor = deciding_actor(negotiation, reviewer)
+    actor, words = deciding_actor(negotiation, reviewer), kept_words(message)
     event = move(
         negotiation=negotiation,
         action=Action.DECLINE,
         actor=actor,
         event="declined",
-        data={"reason": reason_code, **fingerprinted(message)},
+        data={"reason": reason_code, **fingerprinted(words)},
         now=now,
     )
     state_offer(
-        negotiation=negotiation, kind=OfferKind.DECLINE, actor=actor, reason_code=reason_code, message=message, now=now
+        negotiation=negotiation, kind=OfferKind.DECLINE, actor=actor, reason_code=reason_code, message=words, now=now
     )
     return event
 
@@ -214,16 +216,16 @@ def confirm(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event
 def send_back(*, negotiation: Negotiation, reviewer: User, note: str, now: datetime) -> Event:
     """Refuse the second approval: the case goes back to the first reviewer, with an internal note.
 
-    :raises NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
+    :raises NothingSaid, MessageTooLong, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
     """
     actor = reviewer_actor(negotiation, reviewer)
-    written = Note.objects.create(negotiation=negotiation, author=reviewer, text=note, made_at=now)
+    written = _noted(negotiation, reviewer, note, now)
     return move(
         negotiation=negotiation,
         action=Action.SEND_BACK,
         actor=actor,
         event="sent_back",
-        data={"note": written.pk, **fingerprinted(note)},
+        data={"note": written.pk, **fingerprinted(written.text)},
         now=now,
         **_NOTHING_PENDING,
     )
@@ -233,15 +235,15 @@ def send_back(*, negotiation: Negotiation, reviewer: User, note: str, now: datet
 def add_note(*, negotiation: Negotiation, reviewer: User, text: str, now: datetime) -> Note:
     """Write down what other reviewers should know; the cardholder never sees it. Every reviewer may, whoever has the case.
 
-    :raises NotAuthorised, OwnAccount:
+    :raises NothingSaid, MessageTooLong, NotAuthorised, OwnAccount:
     """
     actor = reviewer_actor(negotiation, reviewer)
-    note = Note.objects.create(negotiation=negotiation, author=reviewer, text=text, made_at=now)
+    note = _noted(negotiation, reviewer, text, now)
     record(
         stream=negotiation_stream(negotiation),
         kind="noted",
         actor=actor,
-        data={"negotiation": negotiation.reference, "note": note.pk, **fingerprinted(text)},
+        data={"negotiation": negotiation.reference, "note": note.pk, **fingerprinted(note.text)},
         now=now,
     )
     return note
@@ -253,6 +255,13 @@ def decision_about(*, owed: Decimal, schedule: Schedule) -> Decision:
     waived = (owed - terms.principal) / owed if owed > ZERO else Decimal(0)
     months = Decimal((last.year - terms.value_date.year) * 12 + last.month - terms.value_date.month)
     return Decision(amount=owed, waived_share=waived, months=months)
+
+
+def _noted(negotiation: Negotiation, author: User, text: str, now: datetime) -> Note:
+    words = kept_words(text)
+    if not words:
+        raise NothingSaid(negotiation.reference)
+    return Note.objects.create(negotiation=negotiation, author=author, text=words, made_at=now)
 
 
 _NOTHING_PENDING = {"pending_quote": None, "pending_by": None, "pending_message": ""}

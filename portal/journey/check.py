@@ -19,6 +19,7 @@ from negotiation.queries.negotiations import offer_on_the_table, quote_for
 from negotiation.queries.policies import policy_version
 from negotiation.services.proposals import propose as send_proposal
 from negotiation.services.wording import METHODS
+from negotiation.services.words import MOST_CHARACTERS
 from portal.journey import steps
 from portal.journey.access import for_cardholder
 from portal.journey.circumstances import REASONS, budget_of
@@ -29,8 +30,6 @@ from portal.journey.wishes import BY_COUNT, kept_wish
 from portal.journey.words import METHOD_HINTS
 from portal.templatetags.formatting import day as day_text
 from portal.templatetags.formatting import instalments, money, plain_money, rate
-
-MOST_WORDS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class SendForm(forms.Form):
         help_text=gettext_lazy(
             "Anything that helps a person to understand your situation. No card numbers or passwords."
         ),
-        max_length=MOST_WORDS,
+        max_length=MOST_CHARACTERS,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from negotiation.domain.workflow import TALKING_STATES
 from negotiation.queries.negotiations import negotiation_for
-from negotiation.services.messages import MOST_CHARACTERS, write_to_bank
+from negotiation.services.messages import write_to_bank
+from negotiation.services.words import MOST_CHARACTERS
 from portal.journey.access import for_cardholder
 from portal.journey.fields import WordsField, typed
 

@@ -8,6 +8,8 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from negotiation.domain.words import plain_words
+
 _DROPPED = str.maketrans("", "", "¥￥,， 元")
 LARGEST = Decimal("999999999.99")
 PLACES = 2
@@ -19,12 +21,12 @@ def typed(request: HttpRequest) -> QueryDict | None:
 
 
 class WordsField(forms.CharField):
-    """A few sentences. A line's end counts as one character, however the browser sends it."""
+    """A few sentences, without what nobody can see in them. A line's end counts as one character, however the browser sends it."""
 
     widget = forms.Textarea
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+        return super().to_python(plain_words(value) if isinstance(value, str) else value)
 
 
 class MoneyField(forms.DecimalField):
