@@ -1,9 +1,12 @@
 """What the bank's feed brought: cardholders, accounts, statements, ledger, batches; and the jobs of the worker."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from negotiation.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from negotiation.models import CardAccount, Cardholder, FeedBatch, Job, LedgerEntry, Statement
+from negotiation.models import CardAccount, Cardholder, ContactPreference, FeedBatch, Job, LedgerEntry, Statement
 
 
 class AccountInline(ReadOnlyInline):
@@ -23,6 +26,17 @@ class LedgerInline(ReadOnlyInline):
     show_change_link = False
 
 
+class ContactPreferenceInline(ReadOnlyInline):
+    """Who may see the cardholder may see how they ask to be reached."""
+
+    model = ContactPreference
+    fields = ("is_written_only", "channel", "hours", "language", "chosen_at")
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("negotiation.view_cardholder")
+
+
 @admin.register(Cardholder)
 class CardholderAdmin(ReadOnlyAdmin):
     """Contact data stay sealed here: staff see who a case belongs to, not how to reach them."""
@@ -30,7 +44,7 @@ class CardholderAdmin(ReadOnlyAdmin):
     list_display = ("source_id", "language", "claimed_at")
     fields = ("source_id", "name", "language", "claimed_at")
     search_fields = ("source_id",)
-    inlines = (AccountInline,)
+    inlines = (ContactPreferenceInline, AccountInline)
 
 
 @admin.register(CardAccount)

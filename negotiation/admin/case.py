@@ -28,6 +28,7 @@ from negotiation.domain.workflow import TALKING_STATES, Action, ActorKind, Negot
 from negotiation.models import DeclineReason, Negotiation, Offer, OfferKind, Quote, User
 from negotiation.queries import case as records
 from negotiation.queries.attachments import attached_to
+from negotiation.queries.cardholders import contact_wish_of
 from negotiation.queries.events import events_of
 from negotiation.queries.messages import messages_of
 from negotiation.queries.negotiations import offers_of
@@ -174,6 +175,11 @@ class Case:
     @property
     def is_own(self) -> bool:
         return self.negotiation.cardholder.user_id == self.user.pk
+
+    @cached_property
+    def is_written_only(self) -> bool:
+        """The cardholder asked not to be called."""
+        return contact_wish_of(self.negotiation.cardholder).is_written_only
 
     @property
     def is_with_other(self) -> bool:

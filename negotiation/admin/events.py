@@ -40,6 +40,8 @@ EVENTS: dict[str, Promise] = {
     "sealed": _("Signature of the bank added"),
     "evidence_exported": _("Evidence exported"),
     "cardholder_claimed": _("Access claimed"),
+    "contact_preference_chosen": _("Contact preferences chosen"),
+    "own_data_exported": _("Own data downloaded"),
     "policy_drafted": _("Policy drafted"),
     "policy_settings_changed": _("Settings of a draft changed"),
     "policy_band_added": _("Band added to a draft"),

@@ -35,9 +35,7 @@ class ContactPreference(models.Model):
         verbose_name = _("contact preference")
         verbose_name_plural = _("contact preferences")
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(language__in=LANGUAGES), name="contactpreference_language_known"
-            ),
+            models.CheckConstraint(condition=models.Q(language__in=LANGUAGES), name="contactpreference_language_known"),
             models.CheckConstraint(
                 condition=models.Q(channel__in=[channel.value for channel in ContactChannel]),
                 name="contactpreference_channel_known",

@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Iterator
 from itertools import groupby
 
-from negotiation.models import CardAccount, Cardholder
+from negotiation.domain.contact_wishes import ContactWish
+from negotiation.models import CardAccount, Cardholder, ContactPreference
 from negotiation.models.sealed import blind_index
 
 
@@ -22,6 +23,12 @@ def claimed_cardholder_by_email(email: str) -> Cardholder | None:
         email_index=blind_index("email", email), user__is_active=True, user__is_staff=False
     )[:2]
     return found[0] if len(found) == 1 else None
+
+
+def contact_wish_of(cardholder: Cardholder) -> ContactWish:
+    """How the person asked to be reached; who asked for nothing is written to in the language of the bank's feed."""
+    chosen = ContactPreference.objects.filter(cardholder=cardholder).first()
+    return chosen.wish if chosen else ContactWish(cardholder.language)
 
 
 def is_known_by(cardholder: Cardholder, *, card_last4: str, birth_date: str) -> bool:

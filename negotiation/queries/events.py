@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
-from negotiation.models import Agreement, Event, EventStream, Negotiation, Plan
+from negotiation.models import Agreement, Cardholder, Event, EventStream, Negotiation, Plan
 
 
 def negotiation_stream(negotiation: Negotiation) -> str:
     return f"negotiation:{negotiation.reference}"
+
+
+def cardholder_stream(cardholder: Cardholder) -> str:
+    return f"cardholder:{cardholder.pk}"
 
 
 def plan_stream(agreement: Agreement) -> str:

@@ -15,6 +15,7 @@ from negotiation.domain.policy import PolicyRefused, policy_data
 from negotiation.domain.workflow import NegotiationState, PlanState
 from negotiation.models import (
     Agreement,
+    ContactPreference,
     Document,
     Event,
     Negotiation,
@@ -27,9 +28,10 @@ from negotiation.models import (
     TextState,
     TextVersion,
 )
-from negotiation.queries.events import negotiation_stream, plan_stream
+from negotiation.queries.events import cardholder_stream, negotiation_stream, plan_stream
 from negotiation.queries.issued import issued_file
 from negotiation.services.audit_words import altered_words
+from negotiation.services.contact_preferences import said_of
 from negotiation.services.quotes import stored_quote_hash
 
 STATED = {
@@ -165,6 +167,17 @@ def _text(version: TextVersion) -> Iterator[str]:
         yield "wording"
 
 
+def _contact_preference(preference: ContactPreference) -> Iterator[str]:
+    chosen = [
+        event
+        for event in _events(cardholder_stream(preference.cardholder))
+        if event.kind == "contact_preference_chosen"
+    ]
+    said = {name: value for name, value in chosen[-1].data.items() if name != "cardholder"} if chosen else {}
+    if said != said_of(preference.wish) or chosen[-1].at != preference.chosen_at:
+        yield "wish"
+
+
 def _missing_texts() -> Iterator[AlteredRecord]:
     """A published text is never deleted: documents name its version."""
     there = set(TextVersion.objects.values_list("name", "version"))
@@ -210,4 +223,5 @@ CHECKS: tuple[tuple[type[Model], Callable[[Any], Iterator[str]]], ...] = (
     (Plan, _plan),
     (PolicyVersion, _policy),
     (TextVersion, _text),
+    (ContactPreference, _contact_preference),
 )

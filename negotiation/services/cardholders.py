@@ -7,6 +7,7 @@ from django.db import transaction
 
 from negotiation.domain.workflow import ActorKind
 from negotiation.models import Cardholder, User
+from negotiation.queries.events import cardholder_stream
 from negotiation.services.events import Actor, record
 from negotiation.services.refusals import Refusal
 
@@ -29,7 +30,7 @@ def claim_access(*, cardholder_id: uuid.UUID, now: datetime) -> Cardholder:
         raise AlreadyClaimed(cardholder_id)
     cardholder = Cardholder.objects.select_related("user").get(pk=cardholder_id)
     record(
-        stream=f"cardholder:{cardholder.pk}",
+        stream=cardholder_stream(cardholder),
         kind="cardholder_claimed",
         actor=Actor(ActorKind.CARDHOLDER, user),
         data={"cardholder": str(cardholder.pk)},

@@ -101,6 +101,10 @@ class AlreadyAttached(Refusal):
     """The very same file is attached to this negotiation."""
 
 
+class StorageFull(Refusal):
+    """There is no room left to keep what was sent; nothing of it was kept."""
+
+
 class NothingSaid(Refusal):
     """The message has no words."""
 
@@ -115,3 +119,11 @@ class NothingToTalkAbout(Refusal):
 
 class TooManyMessages(Refusal):
     """This side has written as many messages as it may within a day."""
+
+
+class NoSuchContact(Refusal):
+    """The bank has no address or number for the way of contact that was chosen."""
+
+
+class NoSuchLanguage(Refusal):
+    """The bank does not write in that language."""

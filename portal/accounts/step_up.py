@@ -24,7 +24,7 @@ __all__ = [
     "send_code",
 ]
 
-TEMPLATES = {CodePurpose.SIGN: "signing_code"}
+TEMPLATES = {CodePurpose.SIGN: "signing_code", CodePurpose.EXPORT: "export_code"}
 
 
 class CodeNotSent(CodeRefused):

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.utils.module_loading import import_string
 
+from negotiation.domain.contact_wishes import ContactChannel
 from portal.notices.models import ChannelKind
 
 
@@ -59,16 +60,21 @@ def sms_gateway() -> SmsGateway:
     return gateway
 
 
+def ways_to(cardholder: Any) -> list[str]:
+    """Every way there is to a person: e-mail if there is an address, text message if there is a number and a gateway."""
+    by_sms = cardholder.phone and settings.SMS_GATEWAY
+    return [*([ChannelKind.EMAIL] if cardholder.email else []), *([ChannelKind.SMS] if by_sms else [])]
+
+
 def channel_for(cardholder: Any) -> str | None:
-    """E-mail if there is an address, else text message if there is a number and a gateway, else None."""
-    if cardholder.email:
-        return ChannelKind.EMAIL
-    return other_channel_for(cardholder)
+    """The first way there is, by which codes go; None if there is none."""
+    return next(iter(ways_to(cardholder)), None)
 
 
-def other_channel_for(cardholder: Any) -> str | None:
-    """A second way to the same person, for news that the first one must not be able to hide."""
-    return ChannelKind.SMS if cardholder.phone and settings.SMS_GATEWAY else None
+def wished_ways(cardholder: Any, channel: ContactChannel) -> list[str]:
+    """The ways that the person chose, of those there are; where none of them is left, the first there is."""
+    there = ways_to(cardholder)
+    return [way for way in there if channel in (ContactChannel.BOTH, way)] or there[:1]
 
 
 def new_message_id() -> str:

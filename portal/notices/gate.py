@@ -2,24 +2,28 @@
 
 It gathers what the rules of ``negotiation.domain.contact`` need to know. No collection message goes to somebody whose plan is
 in force, broken or not (invariant 6): the agreement suspends collection until the bank ends it. A code that was asked for always passes.
+The hours that a person chose narrow the legal window. They delay a message, never past the moment until which it helps, and never drop one.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from negotiation.domain.contact import ContactCap, ContactKind, is_within_caps, next_allowed
+from negotiation.domain.contact_wishes import ContactHours, narrowed
 from negotiation.queries.agreements import has_plan_in_force
+from negotiation.queries.cardholders import contact_wish_of
 from negotiation.queries.instalments import is_to_come
-from portal.notices.messages import COLLECTION, TEMPLATES, Nature, is_overtaken
+from portal.notices.messages import COLLECTION, TEMPLATES, Nature, ends_at, is_overtaken, last_day
 from portal.notices.models import Notice, NoticeState
 
 NO_CONTACT = "no contact data"
 PLAN_IN_FORCE = "a plan is in force"
 CAP_REACHED = "messages of the day used"
 QUIET_HOURS = "quiet hours"
+CHOSEN_HOURS = "hours that the person chose"
 OVERTAKEN = "answered meanwhile"
 NOTHING_TO_COME = "plan ended or day over"
 
@@ -49,12 +53,30 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
             return Verdict(None, PLAN_IN_FORCE)
         if not _keeps_caps(notice, now):
             return Verdict(None, CAP_REACHED)
+    wished = next_open(now, contact_wish_of(notice.cardholder).hours)
+    if wished > allowed and _helps_at(notice, wished):
+        return Verdict(wished, CHOSEN_HOURS)
     return Verdict(allowed, "" if allowed <= now else QUIET_HOURS)
 
 
-def next_open(now: datetime) -> datetime:
-    """The moment itself inside the contact window, else the window's next start; in the bank's time zone."""
-    return next_allowed(now, timezone.get_default_timezone(), settings.CONTACT_WINDOW)
+def next_open(now: datetime, hours: ContactHours = ContactHours.ANY) -> datetime:
+    """The moment itself inside the contact window, narrowed to the hours chosen, else its next start; in the bank's time zone."""
+    return next_allowed(now, timezone.get_default_timezone(), narrowed(settings.CONTACT_WINDOW, hours))
+
+
+def _helps_at(notice: Notice, moment: datetime) -> bool:
+    """Whether the person can still do then what the message asks of them."""
+    end, day = _deadline(notice, moment)
+    return (end is None or moment < end) and (day is None or timezone.localdate(moment) <= day)
+
+
+def _deadline(notice: Notice, moment: datetime) -> tuple[datetime | None, date | None]:
+    """The moment and the last day that a message sent at ``moment`` names, where it names one."""
+    if notice.instalment:
+        return None, notice.instalment.due_date
+    if notice.event is None:
+        return None, None
+    return ends_at(notice.event), last_day(notice.event, today=timezone.localdate(moment))
 
 
 def _keeps_caps(notice: Notice, now: datetime) -> bool:

@@ -20,8 +20,7 @@ def tell(payload: dict[str, Any], *, now: datetime) -> None:
     """Ask for the messages that follow an event, each under a key of its own."""
     event = event_by_pk(payload["event"])
     for message in messages_for(event):
-        key = f"event:{event.pk}:{message.template}:{message.channel or 'first'}"
-        sending.ask(message, key=key, now=now, event=event)
+        sending.ask(message, key=f"event:{event.pk}:{message.template}", now=now, event=event)
     desk.ask(event, now=now)
 
 

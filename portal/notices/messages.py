@@ -4,7 +4,7 @@ Knows what is told to whom; not whether it may be told now (``gate``) nor how it
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,6 @@ from negotiation.domain.workflow import PLAN_STATES_KEPT, ActorKind, Negotiation
 from negotiation.queries.agreements import agreement_of, plan_by_reference
 from negotiation.queries.cardholders import cardholder
 from negotiation.queries.events import negotiation_of
-from portal.notices.channels import other_channel_for
 from portal.notices.models import LinkPurpose
 
 
@@ -52,7 +51,8 @@ TEMPLATES: dict[str, Template] = {
     "sign_in_code": Template(Nature.ASKED_FOR),
     "claim_code": Template(Nature.ASKED_FOR),
     "signing_code": Template(Nature.ASKED_FOR),
-    "access_claimed": Template(Nature.SERVICE),
+    "export_code": Template(Nature.ASKED_FOR),
+    "access_claimed": Template(Nature.SERVICE, is_weighty=True),
     "proposal_received": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("See your proposal")),
     "agreed": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("Read and sign")),
     "counter_offer": Template(Nature.SERVICE, LinkPurpose.NEGOTIATION, _("See the bank’s offer")),
@@ -84,13 +84,12 @@ COLLECTION = [name for name, template in TEMPLATES.items() if template.nature ==
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message to one cardholder, about the item on one page. ``channel`` None leaves the choice to ``channels``."""
+    """One message to one cardholder, about the item on one page."""
 
     template: str
     cardholder: Any
     page: str = ""
     reference: str = ""
-    channel: str | None = None
     instalment: Any = None
 
 
@@ -167,20 +166,13 @@ def sealed(event: Any) -> list[Message]:
 
 
 def cardholder_claimed(event: Any) -> list[Message]:
-    """Tell the person by every way the bank has, so that somebody who reads one of them cannot claim unnoticed."""
-    person = cardholder(event.data["cardholder"])
-    other = other_channel_for(person)
-    first = Message("access_claimed", person)
-    return [first, Message("access_claimed", person, channel=other)] if other else [first]
+    """Weighty, so that somebody who reads one of the person's contacts cannot claim unnoticed."""
+    return [Message("access_claimed", cardholder(event.data["cardholder"]))]
 
 
 def _about_plan(template: str, event: Any) -> list[Message]:
-    """To the plan's cardholder; what is weighty goes by every way the bank has."""
     plan = plan_by_reference(event.data["agreement"])
-    person, reference = plan.agreement.negotiation.cardholder, plan.agreement.reference
-    first = Message(template, person, "agreement", reference)
-    other = other_channel_for(person) if TEMPLATES[template].is_weighty else None
-    return [first, replace(first, channel=other)] if other else [first]
+    return [Message(template, plan.agreement.negotiation.cardholder, "agreement", plan.agreement.reference)]
 
 
 def instalment_unpaid(event: Any) -> list[Message]:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.timezone import localdate
 
+from negotiation.queries.cardholders import contact_wish_of
 from negotiation.services.jobs import enqueue
 from portal.notices import channels, gate, links
 from portal.notices.messages import TEMPLATES, Message, ends_at, last_day
@@ -23,11 +24,25 @@ log = structlog.get_logger("notices")
 
 
 def ask(message: Message, *, key: str, now: datetime, event: Any = None) -> Notice | None:
-    """Write the line of a message and the job that sends it. A second call with the same key changes nothing.
+    """Write a line for each way by which the message goes, and the job that sends it. A second call with the same key changes nothing.
 
-    Returns None if the key was known.
+    Returns the first line; None if its key was known.
     """
-    channel = message.channel or channels.channel_for(message.cardholder)
+    first, *others = _ways_of(message) or [None]
+    notice = _ask(message, first, key, now, event)
+    for other in others:
+        _ask(message, other, f"{key}:{other}", now, event)
+    return notice
+
+
+def _ways_of(message: Message) -> list[str]:
+    """What is weighty goes by every way there is, everything else by those that the person chose."""
+    if TEMPLATES[message.template].is_weighty:
+        return channels.ways_to(message.cardholder)
+    return channels.wished_ways(message.cardholder, contact_wish_of(message.cardholder).channel)
+
+
+def _ask(message: Message, channel: str | None, key: str, now: datetime, event: Any) -> Notice | None:
     notice, is_new = Notice.objects.get_or_create(key=key, defaults={**_fields(message, channel, now), "event": event})
     if is_new and notice.state == NoticeState.WAITING:
         enqueue(kind="notice", key=f"notice:{notice.pk}", payload={"notice": str(notice.pk)}, run_at=now)
@@ -109,9 +124,9 @@ def _link(notice: Notice, now: datetime) -> str:
 
 
 def _language(notice: Notice) -> str:
-    """Codes come in the language of the page they are typed into, everything else in the person's own."""
+    """Codes come in the language of the page they are typed into, everything else in the one that the person chose."""
     asked_here = TEMPLATES[notice.template].nature == "ASKED_FOR"
-    return (translation.get_language() if asked_here else None) or notice.cardholder.language
+    return (translation.get_language() if asked_here else None) or contact_wish_of(notice.cardholder).language
 
 
 def _told(notice: Notice, now: datetime) -> dict[str, Any]:

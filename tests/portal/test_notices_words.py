@@ -49,4 +49,4 @@ class TestWords:
 
     def test_exist_for_every_code_that_is_asked_for(self) -> None:
         codes = [name for name, template in TEMPLATES.items() if template.nature == Nature.ASKED_FOR]
-        assert codes == ["sign_in_code", "claim_code", "signing_code"]
+        assert codes == ["sign_in_code", "claim_code", "signing_code", "export_code"]
