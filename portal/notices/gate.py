@@ -53,6 +53,11 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
             return Verdict(None, PLAN_IN_FORCE)
         if not _keeps_caps(notice, now):
             return Verdict(None, CAP_REACHED)
+    return _in_hours(notice, now, allowed)
+
+
+def _in_hours(notice: Notice, now: datetime, allowed: datetime) -> Verdict:
+    """In the hours that the person chose if that is in time, else as soon as the law allows."""
     wished = next_open(now, contact_wish_of(notice.cardholder).hours)
     if wished > allowed and _helps_at(notice, wished):
         return Verdict(wished, CHOSEN_HOURS)
