@@ -7,9 +7,9 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.db import transaction
 
 from negotiation.documents.texts import Wording, supplied_wordings
+from negotiation.domain.chain import event_hash
 from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.terms import Component, PlanMethod, PlanTerms
 from negotiation.domain.workflow import ActorKind
@@ -19,8 +19,8 @@ from negotiation.models import (
     Cardholder,
     Document,
     Event,
+    EventStream,
     FeedBatch,
-    Job,
     Negotiation,
     Quote,
     TextState,
@@ -31,7 +31,6 @@ from negotiation.queries.agreements import GOVERNING_LANGUAGE
 from negotiation.queries.staff import REVIEWER, SENIOR_REVIEWER
 from negotiation.services import drafts, proposals
 from negotiation.services.demonstration_policy import seed_demonstration_policy
-from negotiation.services.events import Actor, record
 from negotiation.services.quotes import quote_plan
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -121,13 +120,26 @@ def publish_texts() -> None:
         row.state, row.published_by, row.published_at = TextState.PUBLISHED, publisher, row.drafted_at
         row.sha256 = row.fingerprint
     TextVersion.objects.bulk_create(rows)
-    with transaction.atomic():
-        actor = Actor(ActorKind.POLICY_MANAGER, publisher)
-        for row in rows:
-            data = {"text": row.name, "version": row.version, "sha256": row.sha256}
-            record(stream=f"text:{row.name}", kind="text_published", actor=actor, data=data, now=NOW)
-        told = Event.objects.filter(kind="text_published").values_list("pk", flat=True)
-        Job.objects.filter(key__in=[f"event:{pk}" for pk in told]).delete()
+    streams = [EventStream(name=f"text:{row.name}", length=1) for row in rows]
+    events = [first_event(stream, row, publisher) for stream, row in zip(streams, rows, strict=True)]
+    for stream, event in zip(streams, events, strict=True):
+        stream.head = event.hash
+    EventStream.objects.bulk_create(streams)
+    Event.objects.bulk_create(events)
+
+
+def first_event(stream: EventStream, text: TextVersion, publisher: User) -> Event:
+    """That a text was published, as the service records it."""
+    said: dict[str, Any] = {
+        "seq": 1,
+        "kind": "text_published",
+        "actor_kind": ActorKind.POLICY_MANAGER.value,
+        "at": NOW,
+        "data": {"text": text.name, "version": text.version, "sha256": text.sha256},
+        "previous_hash": "",
+    }
+    digest = event_hash(stream=stream.name, actor_id=publisher.pk, **said)
+    return Event(stream=stream, actor_user=publisher, hash=digest, **said)
 
 
 def make_text(wording: Wording, **fields: Any) -> TextVersion:

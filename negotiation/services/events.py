@@ -27,8 +27,7 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 def record(*, stream: str, kind: str, actor: Actor, data: dict[str, Any], now: datetime) -> Event:
     """Append one event to a stream, inside the caller's transaction. ``data`` holds references, never personal data."""
     assert connection.in_atomic_block, "an event is recorded in the transaction of what it tells"
-    EventStream.objects.get_or_create(name=stream)
-    chain = EventStream.objects.select_for_update().get(name=stream)
+    chain, _is_new = EventStream.objects.select_for_update().get_or_create(name=stream)
     said: dict[str, Any] = {
         "seq": chain.length + 1,
         "kind": kind,

@@ -59,10 +59,10 @@ def draft_policy(
     columns = {} if based_on is None else setting_columns(based_on)
     columns |= {"name": name, "effective_from": effective_from, "drafted_by": drafter, "drafted_at": now}
     version = PolicyVersion.objects.create(number=_next_number(), **columns)
-    for limits in () if based_on is None else based_on.bands:
-        PolicyBand.objects.create(policy=version, **band_columns(limits))
-    for line in FIRST_MATRIX if based_on is None else based_on.authority:
-        PolicyAuthority.objects.create(policy=version, **authority_columns(line))
+    bands = () if based_on is None else based_on.bands
+    matrix = FIRST_MATRIX if based_on is None else based_on.authority
+    PolicyBand.objects.bulk_create(PolicyBand(policy=version, **band_columns(limits)) for limits in bands)
+    PolicyAuthority.objects.bulk_create(PolicyAuthority(policy=version, **authority_columns(line)) for line in matrix)
     _record(version, "policy_drafted", actor, {"based_on": based_on.version if based_on else None}, now)
     return version
 
