@@ -26,6 +26,10 @@ class AmountNotPositive(BadInput):
     says = "amount is zero or negative"
 
 
+class AmountNegative(BadInput):
+    says = "amount is negative"
+
+
 class TooLittleToSplit(BadInput):
     says = "leaves less than one fen for an instalment"
 

@@ -7,6 +7,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from negotiation.domain.bad_input import (
+    AmountNegative,
     AmountNotPositive,
     AmountTooLarge,
     NoInstalments,
@@ -53,6 +54,17 @@ def positive_yuan(value: Decimal | int | str) -> Decimal:
     amount = yuan(value)
     if amount <= 0:
         raise AmountNotPositive(value)
+    return amount
+
+
+def not_negative_yuan(value: Decimal | int | str) -> Decimal:
+    """As ``yuan``; zero is allowed.
+
+    :raises AmountNegative: if it is below zero.
+    """
+    amount = yuan(value)
+    if amount < 0:
+        raise AmountNegative(value)
     return amount
 
 

@@ -30,3 +30,12 @@ def reading_role(user: User) -> ActorKind | None:
         return role
     is_auditor = user.is_active and user.is_staff and user.groups.filter(name=AUDITOR).exists()
     return ActorKind.AUDITOR if is_auditor else None
+
+
+def answering_role(user: User) -> ActorKind | None:
+    """The role in which the user may answer what cardholders raise: a reviewer, or support; None for everybody else."""
+    role = reviewing_role(user)
+    if role is not None:
+        return role
+    is_support = user.is_active and user.is_staff and user.groups.filter(name=SUPPORT).exists()
+    return ActorKind.SUPPORT if is_support else None

@@ -127,3 +127,23 @@ class NoSuchContact(Refusal):
 
 class NoSuchLanguage(Refusal):
     """The bank does not write in that language."""
+
+
+class AlreadyRaised(Refusal):
+    """The same line of the account is in dispute already; the argument is the reference of that concern."""
+
+
+class TooManyConcerns(Refusal):
+    """The person has as many open concerns of this kind as they may, or has raised as many within a day."""
+
+
+class StaleConcern(Refusal):
+    """Somebody else acted on the concern first."""
+
+
+class DecidedForThem(Refusal):
+    """A complaint is not answered by somebody who has decided on the person's negotiations."""
+
+
+class AnswerDayPassed(Refusal):
+    """The time for an answer can be lengthened until its last day, not after it."""

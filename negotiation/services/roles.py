@@ -21,6 +21,7 @@ _CASE_FILES = (
     "ledgerentry",
     "arrearssnapshot",
     "event",
+    "concern",
 )
 _POLICIES = ("policyversion", "policyband", "policyauthority", "bankholiday")
 _TEXTS = ("textversion",)
@@ -33,11 +34,12 @@ def _view(*models: str) -> tuple[str, ...]:
 
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
-    REVIEWER: (*_view(*_CASE_FILES, *_POLICIES), "decide_negotiation", "view_cardholder"),
+    REVIEWER: (*_view(*_CASE_FILES, *_POLICIES), "decide_negotiation", "answer_concern", "view_cardholder"),
     SENIOR_REVIEWER: (
         *_view(*_CASE_FILES, *_POLICIES, *_FIGURES),
         "decide_negotiation",
         "confirm_negotiation",
+        "answer_concern",
         "view_cardholder",
     ),
     POLICY_MANAGER: (
@@ -50,7 +52,7 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
         "change_bankholiday",
     ),
     AUDITOR: (*_view(*_CASE_FILES, *_POLICIES, *_TEXTS, *_FIGURES, *_OPERATION), "view_cardholder", "view_user"),
-    SUPPORT: _view("negotiation", *_OPERATION),
+    SUPPORT: (*_view("negotiation", "concern", *_OPERATION), "answer_concern"),
 }
 
 
