@@ -15,6 +15,7 @@ from negotiation.domain.policy import PolicyRefused, policy_data
 from negotiation.domain.workflow import NegotiationState, PlanState
 from negotiation.models import (
     Agreement,
+    Concern,
     ContactPreference,
     Document,
     Event,
@@ -28,9 +29,10 @@ from negotiation.models import (
     TextState,
     TextVersion,
 )
+from negotiation.queries.concerns import concern_stream
 from negotiation.queries.events import cardholder_stream, negotiation_stream, plan_stream
 from negotiation.queries.issued import issued_file
-from negotiation.services.audit_words import altered_words
+from negotiation.services.audit_words import altered_words, words_differ
 from negotiation.services.contact_preferences import said_of
 from negotiation.services.quotes import stored_quote_hash
 
@@ -69,6 +71,7 @@ def altered_records() -> Iterator[AlteredRecord]:
             if _now(model, pk, faults):
                 yield from _now(model, pk, faults)
     yield from _missing_texts()
+    yield from _missing_concerns()
 
 
 def _now(model: type[Model], pk: Any, faults: Callable[[Any], Iterator[str]]) -> list[AlteredRecord]:
@@ -178,12 +181,52 @@ def _contact_preference(preference: ContactPreference) -> Iterator[str]:
         yield "wish"
 
 
+def _concern(concern: Concern) -> Iterator[str]:
+    raised, *later = _events(concern_stream(concern))
+    said = (
+        raised.at,
+        raised.actor_user_id,
+        *(raised.data[name] for name in ("kind", "component", "posting", "reason")),
+    )
+    kept = (
+        concern.raised_at,
+        concern.cardholder.user_id,
+        concern.kind,
+        concern.component,
+        concern.posting,
+        concern.reason,
+    )
+    account = concern.account.reference if concern.account else ""
+    if said != kept or raised.data["account"] != account or words_differ(concern, "words", raised):
+        yield "what was raised"
+    days = [event.data["answer_by"] for event in (raised, *later) if "answer_by" in event.data]
+    if (concern.state, concern.answer_by.isoformat()) != (_last_state([raised, *later], ""), days[-1]):
+        yield "state or day of the answer"
+    yield from _answer(concern, [event for event in later if event.kind in ("concern_answered", "concern_withdrawn")])
+
+
+def _answer(concern: Concern, closing: list[Event]) -> Iterator[str]:
+    if concern.closed_at != (closing[0].at if closing else None):
+        yield "moment of closing"
+    answered = next((event for event in closing if event.kind == "concern_answered"), None)
+    said = (answered.data["outcome"], answered.actor_user_id) if answered else ("", None)
+    if said != (concern.outcome, concern.answered_by_id) or (answered and words_differ(concern, "answer", answered)):
+        yield "answer"
+
+
 def _missing_texts() -> Iterator[AlteredRecord]:
     """A published text is never deleted: documents name its version."""
     there = set(TextVersion.objects.values_list("name", "version"))
     for data in Event.objects.filter(kind="text_published").order_by("pk").values_list("data", flat=True):
         if (data["text"], data["version"]) not in there:
             yield AlteredRecord(f"textversion {data['text']} {data['version']}", "everything")
+
+
+def _missing_concerns() -> Iterator[AlteredRecord]:
+    """What was raised stays on record, whatever became of it."""
+    there = set(Concern.objects.values_list("reference", flat=True))
+    raised = Event.objects.filter(kind="concern_raised").order_by("pk").values_list("data__concern", flat=True)
+    yield from (AlteredRecord(f"concern {reference}", "everything") for reference in raised if reference not in there)
 
 
 def _policy_hash(version: PolicyVersion) -> str:
@@ -208,7 +251,7 @@ def _as_event(event: Event) -> tuple[Any, ...]:
 
 def _as_offer(offer: Offer) -> tuple[Any, ...]:
     quote = (offer.quote.reference, offer.quote.sha256) if offer.quote else None
-    return offer.kind, offer.party, offer.author_id, offer.made_at, quote, offer.reason_code
+    return offer.kind, offer.party, offer.author_id, offer.made_at, quote, offer.reason_codes
 
 
 def _sha256(content: Any) -> str:
@@ -224,4 +267,5 @@ CHECKS: tuple[tuple[type[Model], Callable[[Any], Iterator[str]]], ...] = (
     (PolicyVersion, _policy),
     (TextVersion, _text),
     (ContactPreference, _contact_preference),
+    (Concern, _concern),
 )

@@ -23,6 +23,8 @@ WITH_WORDS = (
     "expired",
     REQUESTED,
     *(kind for kinds in KEPT.values() for kind in kinds),
+    "concern_raised",
+    "concern_answered",
 )
 
 
@@ -31,10 +33,10 @@ def altered_words(
 ) -> Iterator[str]:
     """What was altered, by name. ``events`` are those of the negotiation and of its plan, ``statements`` each offer with its event."""
     for event, offer in statements:
-        if any(_differ(offer, "message", said) for said in _recorded(event, events)):
+        if any(words_differ(offer, "message", said) for said in _recorded(event, events)):
             yield f"words of offer {offer.seq}"
     requests = [event for event in events if event.kind == REQUESTED]
-    if negotiation.pending_quote_id and requests and _differ(negotiation, "pending_message", requests[-1]):
+    if negotiation.pending_quote_id and requests and words_differ(negotiation, "pending_message", requests[-1]):
         yield "words that wait for a second approval"
     for name, kinds in KEPT.items():
         yield from _rows(negotiation, name, [event for event in events if event.kind in kinds])
@@ -55,11 +57,12 @@ def _rows(negotiation: Negotiation, name: str, events: list[Event]) -> Iterator[
     if rows.keys() != recorded.keys():
         yield f"{name}s"
     for number, (pk, row) in enumerate(rows.items(), 1):
-        if pk in recorded and _differ(row, "text", recorded[pk]):
+        if pk in recorded and words_differ(row, "text", recorded[pk]):
             yield f"words of {name} {number}"
 
 
-def _differ(row: Any, field: str, event: Event) -> bool:
+def words_differ(row: Any, field: str, event: Event) -> bool:
+    """Whether a row's words are not those that its event recorded, or no longer open."""
     try:
         return are_altered(getattr(row, field), event.data)
     except SealBroken:

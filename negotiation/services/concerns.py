@@ -129,6 +129,9 @@ def _keep(concern: Concern, now: datetime) -> Concern:
     data = {
         "kind": concern.kind,
         "account": concern.account.reference if concern.account else "",
+        "component": concern.component,
+        "posting": concern.posting,
+        "reason": concern.reason,
         "to": concern.state,
         "answer_by": concern.answer_by.isoformat(),
         **fingerprinted(concern.words),

@@ -5,17 +5,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from negotiation.domain.concerns import CLOSED_CONCERN_STATES, CONCERN_TRANSITIONS
 from negotiation.domain.workflow import CLOSED_STATES, PLAN_STATES_IN_FORCE, PLAN_TRANSITIONS, TRANSITIONS
 
 HEAD = """# States
 
-Written by `manage.py show_states` from `negotiation/domain/workflow.py`; a test keeps it fresh.
+Written by `manage.py show_states` from `negotiation/domain/workflow.py` and `concerns.py`; a test keeps it fresh.
 What a table does not list is refused.
 """
 
 
 class Command(BaseCommand):
-    help = "Prints the states of negotiations and plans, and every allowed move, as Markdown."
+    help = "Prints the states of negotiations, plans and concerns, and every allowed move, as Markdown."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(states_page(), ending="")
@@ -26,8 +27,18 @@ def states_page() -> str:
     moves = [(old, action, f"{actor}", new) for (old, action, actor), new in TRANSITIONS.items()]
     plan_moves = [(old, action, f"{actor}", new) for (old, action, actor), new in PLAN_TRANSITIONS.items()]
     ended = [state for state in dict.fromkeys(PLAN_TRANSITIONS.values()) if state not in PLAN_STATES_IN_FORCE]
+    concern_moves = [(old, action, f"{actor}", new) for (old, action, actor), new in CONCERN_TRANSITIONS.items()]
     return "\n".join(
-        [HEAD, "## Negotiation", "", *_section(moves, CLOSED_STATES), "## Plan", "", *_section(plan_moves, ended)]
+        [
+            HEAD,
+            *("## Negotiation", "", *_section(moves, CLOSED_STATES)),
+            *("## Plan", "", *_section(plan_moves, ended)),
+            *(
+                "## Concern: a dispute, a complaint, a request about data",
+                "",
+                *_section(concern_moves, CLOSED_CONCERN_STATES),
+            ),
+        ]
     )
 
 
