@@ -8,6 +8,7 @@ from environ import Env
 
 from negotiation.domain.contact import ContactWindow, NotAWindow
 from portal import environment
+from portal.help.agencies import read_agencies
 from portal.ops import logs
 
 BASE_DIR = environment.BASE_DIR
@@ -28,6 +29,10 @@ BANK_ADDRESS_EN = env.text("PORTAL_BANK_ADDRESS_EN", "1 Example Road, Example Ci
 BANK_TELEPHONE = env.text("PORTAL_BANK_TELEPHONE", "000-0000-0000" if DEMONSTRATION else None)
 BANK_COMPLAINTS = env.text("PORTAL_BANK_COMPLAINTS", "complaints@bank.example" if DEMONSTRATION else None)
 REPAYMENT_ACCOUNT = env.text("PORTAL_REPAYMENT_ACCOUNT", "0000 0000 0000 0000 000" if DEMONSTRATION else None)
+# Whom the bank has commissioned to collect: nobody in a demonstration; None elsewhere, where no file says so.
+AGENCIES = read_agencies("PORTAL_AGENCIES_FILE", env.path("PORTAL_AGENCIES_FILE"))
+if AGENCIES is None and DEMONSTRATION:
+    AGENCIES = ()
 VERIFY_URL = f"{BASE_URL}/verify/{{reference}}/"
 
 # --- Secrets ---------------------------------------------------------------------------------------

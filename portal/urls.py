@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("portal.ops.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.journey.urls")),
+    path("", include("portal.help.urls")),
     path("bank/", admin.site.urls),
     path("language/", include("django.conf.urls.i18n")),
 ]

@@ -83,6 +83,15 @@ def share(fraction: Decimal | int) -> str:
 
 
 @register.filter
+def short_share(fraction: Decimal | int) -> str:
+    """``90%`` from 0.9, ``12.5%`` from 0.125: no needless places; for sentences.
+
+    :raises NotExact: if the fraction is no Decimal or int.
+    """
+    return f"{(_exact(fraction) * HUNDRED).normalize():f}%"
+
+
+@register.filter
 def plain_day(value: date) -> str:
     """``2026年12月25日 周五`` or ``Fri 25 December 2026``; a moment counts as its day in the bank's time zone."""
     parts = {

@@ -37,9 +37,9 @@ from tests.negotiation.files import PDF
 from tests.negotiation.staff import signed_in, staff_of
 from tests.portal.cast import browser, give_ledger, person
 
-OPEN_TO_ALL = {"verify", "email_link", "mailbox_message", "mailbox_page", "app_list"}
+OPEN_TO_ALL = {"verify", "email_link", "mailbox_message", "mailbox_page", "app_list", "help_topic"}
 """Their parameter names nothing that is anybody's alone: a published reference, a token that is the secret itself,
-the demonstration's mail, the name of a part of the admin."""
+the demonstration's mail, the name of a part of the admin, a question that anybody may ask."""
 KEEPS_A_SECRET_IN_THE_SESSION = "mfa_activate_totp"
 """Shows the secret of an authenticator app that is being set up, which has to be the same when the first code comes."""
 COUNTS = "cache"
@@ -95,6 +95,7 @@ def values_of(parameter: str, route: str) -> list[str]:
         "supporting": lambda: references_of(SupportingDocument),
         "paper": lambda: references_of(SupportingDocument),
         "language": lambda: ["en"],
+        "topic": lambda: ["agents"],
         "token": lambda: ["A" * 43],
         "key": lambda: ["1.M1P1Q1.nobody"],
         "app_label": lambda: ["negotiation"],

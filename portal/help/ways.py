@@ -1,0 +1,27 @@
+"""What can be done after reading an answer: pages of this site."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """The name of a page and what the link to it says."""
+
+    page: str
+    words: Promise
+
+
+PLAN = Way("arrears_list", _("Look at your account and work out a plan"))
+ACCOUNTS = Way("arrears_list", _("Look at what you owe"))
+CHANGE = Way("arrears_list", _("Open your plan and ask for a new one"))
+SETTLE = Way("arrears_list", _("Open your plan and work out the amount"))
+SETTLE_PLAN = Way("arrears_list", _("Look at the dates of your plan"))
+DISPUTE = Way("arrears_list", _("Open the line that you doubt"))
+COMPLAIN = Way("help_topics", _("How to complain"))
+CONTACT = Way("help_topics", _("Say how you want to be contacted"))
+DATA = Way("help_topics", _("Look at your data"))
+VERIFY = Way("verify", _("Verify a document"))
+AGENCIES = Way("agencies", _("Who may collect for the bank"))
