@@ -155,6 +155,10 @@ class TestCommand:
         figures = json.loads(capsys.readouterr().out)
         assert (figures["passed"], figures["failed"], figures["cases"][0]["id"]) == (119, 0, "S01")
 
+    def test_refuses_a_file_without_end(self):
+        with pytest.raises(CommandError, match="larger than 10 MB"):
+            call_command("check_vectors", "/dev/zero")
+
     @pytest.mark.parametrize(
         "text", ["", "[]", '{"late_fees": {}}', '{"late_fees": [1]}', pytest.param("[" * 100_000, id="bottomless")]
     )

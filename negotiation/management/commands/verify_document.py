@@ -6,6 +6,7 @@ With ``--trust CERT`` the file and that certificate suffice; the records are ask
 from pathlib import Path
 from typing import Any
 
+from asn1crypto import x509
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
@@ -14,6 +15,7 @@ from negotiation.documents.signing_keys import SigningKeyMissing, bank_trust, re
 from negotiation.documents.verification import LARGEST_FILE, Reason, Trust, Verification, verify
 from negotiation.queries.verification import CheckedDocument, check_document
 
+LARGEST_TRUST = 256 * 1024
 REASONS = {
     Reason.TOO_LARGE: f"the file is larger than {LARGEST_FILE // 1024 // 1024} MB",
     Reason.NOT_A_PDF: "the file is not a PDF",
@@ -39,7 +41,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        content = _read(options["file"])
+        content = _read(options["file"], LARGEST_FILE)
         trust = _trust(options["trust"])
         checked = _check(content, trust)
         verification = checked.verification if checked else verify(content, trust=trust, now=timezone.now())
@@ -58,21 +60,32 @@ class Command(BaseCommand):
         self.stdout.write(f"standing:  {_standing(checked)}")
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most: int) -> bytes:
+    """At most one byte more than ``most``, however large the file is."""
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST_FILE + 1)
+            return file.read(most + 1)
     except OSError as unreadable:
         raise CommandError(f"{path} cannot be read: {unreadable.strerror}") from unreadable
 
 
 def _trust(path: Path | None) -> Trust:
+    if path:
+        return Trust(_certificates(path))
     try:
-        return Trust(read_certificates(path.read_bytes())) if path else bank_trust()
-    except (OSError, ValueError) as unreadable:
-        raise CommandError(f"{path} holds no certificate") from unreadable
+        return bank_trust()
     except SigningKeyMissing as missing:
         raise CommandError(f"no certificate to trust: {missing}; use --trust CERT") from missing
+
+
+def _certificates(path: Path) -> tuple[x509.Certificate, ...]:
+    content = _read(path, LARGEST_TRUST)
+    if len(content) > LARGEST_TRUST:
+        raise CommandError(f"{path} is larger than {LARGEST_TRUST // 1024} KB: too large for certificates")
+    try:
+        return read_certificates(content)
+    except ValueError as unreadable:
+        raise CommandError(f"{path} holds no certificate") from unreadable
 
 
 def _check(content: bytes, trust: Trust) -> CheckedDocument | None:

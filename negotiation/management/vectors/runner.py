@@ -34,6 +34,7 @@ SECTIONS: dict[str, Computation] = {
 }
 KINDS: dict[str, dict[str, Computation]] = {"apr": costs.KINDS, "solvers": solvers.KINDS}
 NOT_CASES = ("meta",)
+LARGEST_FILE = 10 * 1024 * 1024
 
 
 class VectorFileUnreadable(ValueError):
@@ -66,7 +67,13 @@ def run_file(path: Path) -> Iterator[CaseResult]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        sections = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise VectorFileUnreadable(f"{path}: larger than {LARGEST_FILE // 1024 // 1024} MB")
+        sections = json.loads(content.decode(), parse_float=Decimal)
+    except VectorFileUnreadable:
+        raise
     except (OSError, ValueError, RecursionError) as reason:
         raise VectorFileUnreadable(f"{path}: {reason}") from None
     if not isinstance(sections, dict):

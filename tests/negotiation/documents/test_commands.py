@@ -123,6 +123,14 @@ class TestVerifyDocument:
         with pytest.raises(CommandError, match="cannot be read"):
             call_command("verify_document", tmp_path / "nothing.pdf", trust=root)
 
+    @pytest.mark.usefixtures("without_records")
+    def test_refuses_files_without_end(self, sealed: SealedDocument, root: Path, tmp_path: Path) -> None:
+        path = tmp_path / "agreement.pdf"
+        path.write_bytes(sealed.pdf)
+        assert said("verify_document", "/dev/zero", trust=root) == (1, "NOT VALID: the file is larger than 10 MB\n")
+        with pytest.raises(CommandError, match="too large for certificates"):
+            call_command("verify_document", path, trust=Path("/dev/zero"))
+
     def test_says_when_the_certificate_is_none(self, sealed: SealedDocument, tmp_path: Path) -> None:
         path = tmp_path / "agreement.pdf"
         path.write_bytes(sealed.pdf)
