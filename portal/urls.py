@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler500 = "portal.ops.errors.server_error"
 urlpatterns = [
     path("", include("portal.ops.urls")),
     path("", include("portal.accounts.urls")),

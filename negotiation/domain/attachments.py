@@ -46,6 +46,14 @@ class FileCutShort(NotAnAttachment):
     """The bytes begin like a known kind and end too soon."""
 
 
+class UnreadablePicture(NotAnAttachment):
+    """The bytes begin and end like a picture and hold none that can be read."""
+
+
+class TooManyPixels(NotAnAttachment):
+    """The picture is larger than what is unpacked."""
+
+
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _TAIL = 4096
 

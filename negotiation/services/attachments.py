@@ -8,6 +8,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -23,10 +24,19 @@ from negotiation.queries.events import negotiation_stream
 from negotiation.queries.negotiations import negotiation_for, negotiation_for_update
 from negotiation.services.consent_words import proof_consent
 from negotiation.services.events import SYSTEM, Actor, record
-from negotiation.services.refusals import AlreadyAttached, AlreadyDecided, ConsentMissing, TooManyAttachments
+from negotiation.services.pictures import without_metadata
+from negotiation.services.refusals import (
+    AlreadyAttached,
+    AlreadyDecided,
+    ConsentMissing,
+    StorageFull,
+    TooManyAttachments,
+)
+from negotiation.services.storage import is_full
 from negotiation.services.unread import keep_unopened
 
 SWEPT_AFTER = timedelta(hours=1)
+log = structlog.get_logger("attachments")
 
 
 def attach(
@@ -38,17 +48,19 @@ def attach(
     has_consented: bool,
     now: datetime,
 ) -> SupportingDocument:
-    """Keep one file, sealed and bound to its row, with the consent to its use.
+    """Keep one file, sealed and bound to its row, with the consent to its use. Of a picture, only what can be seen is kept.
 
-    :raises NotAnAttachment: if the bytes are of no kind that is taken, too many, cut short or none.
+    :raises NotAnAttachment: if the bytes are of no kind that is taken, too many, cut short or none, or no picture can be read.
     :raises ConsentMissing: if the separate consent was not given (personal information law, art. 29).
     :raises AlreadyDecided: if the negotiation is decided or not sent yet.
+    :raises StorageFull: if there is no room for it.
     :raises TooManyAttachments, AlreadyAttached:
     """
     kind = kind_of(content)
     if not has_consented:
         raise ConsentMissing(negotiation_reference)
     found = negotiation_for(cardholder=cardholder, reference=negotiation_reference)
+    content = without_metadata(content, kind)
     document = SupportingDocument(
         negotiation=found,
         shows=shows,
@@ -58,13 +70,21 @@ def attach(
         consent_version=proof_consent(language="zh-hans", now=now).version,
         attached_at=now,
     )
+    _keep(document, content, Actor(ActorKind.CARDHOLDER, cardholder.user))
+    return document
+
+
+def _keep(document: SupportingDocument, content: bytes, actor: Actor) -> None:
+    """File and row, or neither."""
     try:
         default_storage.save(_file_name(document.pk), ContentFile(seal_bytes(content, _place(document))))
-        _keep_row(document, Actor(ActorKind.CARDHOLDER, cardholder.user))
-    except Exception:
+        _keep_row(document, actor)
+    except Exception as exc:
         _remove_file(document)
+        if is_full(exc):
+            log.error("no room left", storing="supporting document")
+            raise StorageFull from exc
         raise
-    return document
 
 
 @transaction.atomic
@@ -89,7 +109,7 @@ def _keep_row(document: SupportingDocument, actor: Actor) -> None:
 
 
 def content_of(document: SupportingDocument) -> bytes:
-    """The file as it was attached. The row comes from a query that named who asks.
+    """The file as it was kept. The row comes from a query that named who asks.
 
     :raises SealBroken: if the file was altered or exchanged.
     :raises FileNotFoundError: if it is gone.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from negotiation.services import refusals
 
-CONFLICT = 409
+CONFLICT, UNAVAILABLE = 409, 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,11 @@ WORDS: dict[type[Exception], Words] = {
         _("You can delete one that matters less, or put several pages into one PDF."),
         _CONTINUE,
     ),
+    refusals.StorageFull: Words(
+        _("This could not be kept just now"),
+        _("Our storage has no room at the moment. Nothing of the file was kept. Please send it again in an hour."),
+        _CONTINUE,
+    ),
     refusals.AlreadyAttached: Words(
         _("This file is attached already"),
         _("The bank has it; you need not send it again."),
@@ -110,5 +115,6 @@ def words_for(refusal: Exception) -> Words:
 
 
 def refused(request: HttpRequest, refusal: Exception, *, back: str) -> HttpResponse:
-    """The page that says so: 409, because the request was fine and the state of things was not."""
-    return render(request, "journey/refused.html", {"words": words_for(refusal), "back": back}, status=CONFLICT)
+    """The page that says so: 409, because the request was fine and the state of things was not; 503 for a full disk."""
+    status = UNAVAILABLE if isinstance(refusal, refusals.StorageFull) else CONFLICT
+    return render(request, "journey/refused.html", {"words": words_for(refusal), "back": back}, status=status)

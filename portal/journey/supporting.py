@@ -31,6 +31,8 @@ FAULTS = {
     file_kinds.EmptyFile: gettext_lazy("The file is empty. Choose it again."),
     file_kinds.FileTooLarge: TOO_LARGE,
     file_kinds.UnknownFileKind: gettext_lazy("This is no PDF, JPEG, PNG or HEIC file. A photo of the paper is fine."),
+    file_kinds.UnreadablePicture: gettext_lazy("No picture can be read from this file. A new photo of the paper is fine."),
+    file_kinds.TooManyPixels: gettext_lazy("The picture is too large. A photo taken with a lower resolution is fine."),
     file_kinds.FileCutShort: gettext_lazy("The file is cut short, as after a broken download. Choose it again."),
 }
 
@@ -46,7 +48,10 @@ class AttachForm(forms.Form):
     )
     file = forms.FileField(
         label=gettext_lazy("The file"),
-        help_text=gettext_lazy("A PDF or a photo (JPEG, PNG, HEIC), at most 8 MB. Cover what the bank need not see."),
+        help_text=gettext_lazy(
+            "A PDF or a photo (JPEG, PNG, HEIC), at most 8 MB. Cover what the bank need not see. "
+            "Where and with what a photo was taken is removed from it; a PDF is kept as it is."
+        ),
         allow_empty_file=True,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
         error_messages={"required": gettext_lazy("Choose a file."), "missing": gettext_lazy("Choose a file.")},
@@ -91,8 +96,7 @@ def attach_document(request: HttpRequest, cardholder: Any, reference: str) -> Ht
     consent = proof_consent(language=get_language() or "zh-hans", now=timezone.now())
     typed = (request.POST, request.FILES) if request.method == "POST" else ()
     form = AttachForm(*typed, consent=consent)
-    if form.is_valid():
-        _attach(cardholder, reference, form)
+    if form.is_valid() and _attach(cardholder, reference, form):
         messages.info(request, _("The document is with the bank."))
         return redirect("negotiation", reference)
     if found.state not in UNDECIDED_STATES:
@@ -100,21 +104,27 @@ def attach_document(request: HttpRequest, cardholder: Any, reference: str) -> Ht
     return render(request, "journey/attach_document.html", {"negotiation": found, "form": form})
 
 
-def _attach(cardholder: Any, reference: str, form: AttachForm) -> None:
-    attachments.attach(
-        cardholder=cardholder,
-        negotiation_reference=reference,
-        content=form.cleaned_data["file"],
-        shows=form.cleaned_data["shows"],
-        has_consented=form.cleaned_data[form.consent_name],
-        now=timezone.now(),
-    )
+def _attach(cardholder: Any, reference: str, form: AttachForm) -> bool:
+    """False if no picture could be read from the file; the form then says so."""
+    try:
+        attachments.attach(
+            cardholder=cardholder,
+            negotiation_reference=reference,
+            content=form.cleaned_data["file"],
+            shows=form.cleaned_data["shows"],
+            has_consented=form.cleaned_data[form.consent_name],
+            now=timezone.now(),
+        )
+    except file_kinds.NotAnAttachment as refusal:
+        form.add_error("file", FAULTS[type(refusal)])
+        return False
+    return True
 
 
 @require_safe
 @for_cardholder
 def supporting_document(request: HttpRequest, cardholder: Any, reference: str, supporting: str) -> HttpResponse:
-    """The file as it was attached, to keep, never to be shown inside the site."""
+    """The file as it is kept, to take away, never to be shown inside the site."""
     return as_download(_document(cardholder, reference, supporting))
 
 

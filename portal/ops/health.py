@@ -1,5 +1,6 @@
 """Is this process alive, and can this installation do its work?"""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from negotiation.queries import jobs, sealing, texts
 
 LONGEST_SILENCE = timedelta(seconds=60)
+LEAST_ROOM = 100 * 1024 * 1024
 
 
 @require_safe
@@ -65,6 +67,11 @@ def signing_key_works() -> bool:
     return sealing.can_sign(now=timezone.now())
 
 
+def storage_has_room() -> bool:
+    """Where files and, on SQLite, the database lie has at least ``LEAST_ROOM`` bytes left."""
+    return shutil.disk_usage(settings.VAR_DIR).free >= LEAST_ROOM
+
+
 def texts_are_published() -> bool:
     """Every clause, undertaking and consent has a published wording, as it was published."""
     return not texts.unusable_texts(at=timezone.now())
@@ -76,4 +83,5 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "worker": worker_lives,
     "signing_key": signing_key_works,
     "texts": texts_are_published,
+    "storage": storage_has_room,
 }

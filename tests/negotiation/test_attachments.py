@@ -20,10 +20,16 @@ from negotiation.queries.events import events_of
 from negotiation.queries.staff import reviewing_role
 from negotiation.services import attachments, proposals, reviews
 from negotiation.services.attachments import content_of, delete_old_attachments, open_for_staff, sweep
-from negotiation.services.refusals import AlreadyAttached, AlreadyDecided, ConsentMissing, TooManyAttachments
+from negotiation.services.refusals import (
+    AlreadyAttached,
+    AlreadyDecided,
+    ConsentMissing,
+    StorageFull,
+    TooManyAttachments,
+)
 from negotiation.services.roles import sync_roles
 from tests.factories import NOW, make_account, make_cardholder, make_negotiation, make_reviewer
-from tests.negotiation.files import JPEG, PDF
+from tests.negotiation.files import JPEG, PDF, picture, where_and_what
 
 pytestmark = pytest.mark.usefixtures("policy")
 
@@ -45,7 +51,7 @@ def attach(negotiation: Negotiation, content: bytes = PDF, **fields: Any) -> Sup
 
 
 def decline(negotiation: Negotiation) -> None:
-    reviews.decline(negotiation=negotiation, reviewer=make_reviewer(), reason_code="IN_COURT", message="", now=NOW)
+    reviews.decline(negotiation=negotiation, reviewer=make_reviewer(), reasons=["IN_COURT"], message="", now=NOW)
 
 
 class TestAttaching:
@@ -62,11 +68,16 @@ class TestAttaching:
         _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (20, most))
         try:
-            with pytest.raises(OSError, match="File too large"):
+            with pytest.raises(StorageFull):
                 attach(negotiation)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
         assert (files(store), SupportingDocument.objects.count()) == ([], 0)
+
+    def test_keeps_of_a_photograph_only_what_can_be_seen(self) -> None:
+        document = attach(make_negotiation(), picture(exif=where_and_what()))
+        assert content_of(document) == JPEG
+        assert document.byte_count == len(JPEG)
 
     def test_records_consent_and_hash_and_no_name(self) -> None:
         negotiation = make_negotiation()
@@ -114,7 +125,7 @@ class TestAttaching:
 
     def test_is_limited_in_number_and_room_comes_back_by_deleting(self, store: Path) -> None:
         negotiation = make_negotiation()
-        kept = [attach(negotiation, JPEG + bytes([number])) for number in range(MOST_ATTACHMENTS)]
+        kept = [attach(negotiation, picture(shade=9 * number)) for number in range(MOST_ATTACHMENTS)]
         with pytest.raises(TooManyAttachments):
             attach(negotiation)
         assert len(files(store)) == MOST_ATTACHMENTS

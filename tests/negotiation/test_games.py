@@ -36,7 +36,7 @@ from negotiation.models import (
 )
 from negotiation.queries.agreements import governing_document
 from negotiation.queries.events import events_of
-from negotiation.services import attachments, drafts, messages, proposals, reviews, signing
+from negotiation.services import attachments, claims, drafts, messages, proposals, reviews, signing
 from negotiation.services.events import broken_links
 from negotiation.services.expiry import expire_negotiations
 from negotiation.services.expiry_warnings import warn_of_expiry
@@ -53,7 +53,7 @@ from tests.factories import (
     publish_policy,
     publish_texts,
 )
-from tests.negotiation.files import JPEG
+from tests.negotiation.files import picture
 
 GAMES = int(os.environ.get("GAMES", "60"))
 COUNTS = st.sampled_from([6, 24, 30, 36, 40, 48, 60])
@@ -178,7 +178,7 @@ class Game(RuleBasedStateMachine):
             lambda: attachments.attach(
                 cardholder=self.cardholder,
                 negotiation_reference=self.newest().reference,
-                content=JPEG + bytes([number]),
+                content=picture(shade=number),
                 shows="INCOME",
                 has_consented=True,
                 now=self.now,
@@ -201,10 +201,10 @@ class Game(RuleBasedStateMachine):
     def the_bank_acts(self, who: str, what: str) -> None:
         words = {
             "accept": {"quote_reference": self.on_table()},
-            "decline": {"reason_code": "IN_COURT", "message": ""},
+            "decline": {"reasons": ["IN_COURT"], "message": ""},
             "send_back": {"note": "again"},
         }
-        act = getattr(reviews, what)
+        act = getattr(claims if what in ("claim", "release") else reviews, what)
         self.attempt(
             lambda: act(negotiation=self.newest(), reviewer=self.staff[who], now=self.now, **words.get(what, {}))
         )

@@ -1,9 +1,11 @@
 """Writing to the bank and attaching documents: what the pages take, refuse and hand out."""
 
+import errno
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files import locks
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -112,6 +114,7 @@ class TestAttaching:
             ({"content": b"MZ\x90"}, "This is no PDF, JPEG, PNG or HEIC file."),
             ({"content": b""}, "The file is empty."),
             ({"content": PDF[:20]}, "The file is cut short"),
+            ({"content": JPEG[:100] + JPEG[-2:]}, "No picture can be read"),
             ({"content": PDF.ljust(LARGEST_ATTACHMENT + 1)}, "The file is larger than 8 MB."),
             ({"file": None}, "Choose a file."),
             ({"shows": "X"}, "Select a valid choice"),
@@ -135,6 +138,18 @@ class TestAttaching:
         strict.force_login(owner.cardholder.user)
         data = {"file": SimpleUploadedFile("a.pdf", PDF), "shows": "HEALTH", TICK: "on"}
         assert strict.post(address(proposed, "documents/"), data).status_code == 403
+        assert not SupportingDocument.objects.exists()
+
+    def test_finds_no_room_and_says_so(
+        self, owner: Person, proposed: Negotiation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def no_room(*args: Any) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(locks, "lock", no_room)
+        response = upload(owner, proposed)
+        assert response.status_code == 503
+        assert "Nothing of the file was kept" in response.content.decode()
         assert not SupportingDocument.objects.exists()
 
     def test_twice_is_refused_kindly(self, owner: Person, proposed: Negotiation) -> None:
@@ -195,7 +210,7 @@ class TestADocument:
     def test_stays_once_the_bank_has_decided(
         self, owner: Person, proposed: Negotiation, document: SupportingDocument, bob: User
     ) -> None:
-        reviews.decline(negotiation=proposed, reviewer=bob, reason_code="IN_COURT", message="", now=NOW)
+        reviews.decline(negotiation=proposed, reviewer=bob, reasons=["IN_COURT"], message="", now=NOW)
         page = address(proposed, f"documents/{document.reference}/delete/")
         assert owner.client.get(page).headers["Location"] == address(proposed)
         assert owner.client.post(page).status_code == 409

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -79,6 +79,7 @@ class TestReadyz:
             "worker": True,
             "signing_key": False,
             "texts": True,
+            "storage": True,
         }
 
     def test_says_that_a_text_is_not_published(
@@ -95,6 +96,13 @@ class TestReadyz:
         beat(timezone.now())
         use_key(settings, tmp_path, authority.issue(days=30, since=800))
         assert client.get("/readyz").json()["signing_key"] is False
+
+    def test_names_a_disk_that_is_almost_full(
+        self, client: Client, signing_key: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(health, "LEAST_ROOM", 2**62)
+        response = client.get("/readyz")
+        assert (response.status_code, response.json()["storage"]) == (503, False)
 
     def test_takes_a_database_that_does_not_answer_for_a_no(self) -> None:
         def check() -> bool:
@@ -159,3 +167,30 @@ class TestHeaders:
 
     def test_say_what_a_readiness_check_found_as_data(self, client: Client, db: None) -> None:
         assert set(json.loads(client.get("/readyz").content)) == set(health.CHECKS)
+
+
+def fill_up(*args: Any) -> None:
+    """Makes the database say itself that it has no room."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$")
+        cursor.execute("PRAGMA temp.max_page_count = 2")
+        cursor.execute("CREATE TEMP TABLE large AS SELECT randomblob(100000)")
+
+
+@pytest.mark.django_db
+class TestAFullDisk:
+    def test_is_told_kindly_and_to_the_operator(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr("portal.journey.home.render", fill_up)
+        client.raise_request_exception = False
+        response = client.get("/", headers={"Accept-Language": "en"})
+        assert (response.status_code, "no room at the moment" in response.content.decode()) == (503, True)
+        assert any("no room left" in str(record.msg) for record in caplog.records)
+
+    def test_is_not_made_of_another_failure(self, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("portal.journey.home.render", lambda *args: 1 // 0)
+        client.raise_request_exception = False
+        response = client.get("/", headers={"Accept-Language": "en"})
+        assert (response.status_code, "Something went wrong on our side" in response.content.decode()) == (500, True)

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             self.stderr.write(f"{record.record}: {record.part} altered")
         untold = words_without_fingerprint()
         if untold:
-            self.stdout.write(f"{untold} words recorded without a fingerprint that can be compared: nothing is said of them")
+            self.stdout.write(
+                f"{untold} words recorded without a fingerprint that can be compared: nothing is said of them"
+            )
         self.stdout.write(f"{streams} chains, {len(faults)} broken; {len(altered)} records altered")
         if faults or altered:
             raise SystemExit(1)
