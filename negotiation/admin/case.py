@@ -29,6 +29,8 @@ from negotiation.models import DeclineReason, Negotiation, Offer, OfferKind, Quo
 from negotiation.queries import case as records
 from negotiation.queries.attachments import attached_to
 from negotiation.queries.cardholders import contact_wish_of
+from negotiation.queries.claims import claim_ends, holder_of
+from negotiation.queries.conflicts import is_debt_of, is_same_person
 from negotiation.queries.events import events_of
 from negotiation.queries.messages import messages_of
 from negotiation.queries.negotiations import offers_of
@@ -55,8 +57,8 @@ class Entry:
         return self.offer.quote.schedule if self.offer.quote and self.offer.kind in _PROPOSING else None
 
     @property
-    def reason(self) -> Any:
-        return DeclineReason(self.offer.reason_code).label if self.offer.reason_code else ""
+    def reasons(self) -> list[Any]:
+        return [DeclineReason(code).label for code in self.offer.reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,20 +176,29 @@ class Case:
 
     @property
     def is_own(self) -> bool:
-        return self.negotiation.cardholder.user_id == self.user.pk
+        return is_debt_of(self.negotiation.cardholder, self.user)
 
     @cached_property
     def is_written_only(self) -> bool:
         """The cardholder asked not to be called."""
         return contact_wish_of(self.negotiation.cardholder).is_written_only
 
+    @cached_property
+    def holder(self) -> int | None:
+        """The key of whoever has the case at this moment."""
+        return holder_of(self.negotiation, now=self.now)
+
     @property
     def is_with_other(self) -> bool:
-        return self.negotiation.assigned_to_id not in (None, self.user.pk)
+        return self.holder not in (None, self.user.pk)
 
     @property
     def is_mine(self) -> bool:
-        return self.negotiation.assigned_to_id == self.user.pk
+        return self.holder == self.user.pk
+
+    @property
+    def claim_ends(self) -> datetime | None:
+        return claim_ends(self.negotiation)
 
     @cached_property
     def actions(self) -> frozenset[Action]:
@@ -195,9 +206,15 @@ class Case:
         if self.role is None or self.is_own:
             return frozenset()
         found = frozenset(allowed_actions(NegotiationState(self.negotiation.state), self.role))
-        if self.negotiation.pending_by_id == self.user.pk:
+        if self.is_first_person:
             return found - {Action.CONFIRM_ACCEPTANCE, Action.CONFIRM_COUNTER}
         return frozenset() if self.is_with_other and self.can_decide_first(found) else found
+
+    @property
+    def is_first_person(self) -> bool:
+        """Whether this person asked for the second approval, under whichever account."""
+        first = self.negotiation.pending_by
+        return first is not None and is_same_person(first, self.user)
 
     @staticmethod
     def can_decide_first(actions: frozenset[Action]) -> bool:
@@ -244,7 +261,7 @@ class Case:
 
     @property
     def can_claim(self) -> bool:
-        return self.can_note and self.negotiation.is_open and self.negotiation.assigned_to_id is None
+        return self.can_note and self.negotiation.is_open and self.holder is None
 
     @property
     def can_release(self) -> bool:
@@ -354,7 +371,7 @@ class Case:
 
     @cached_property
     def next(self) -> Negotiation | None:
-        return next_in_queue(after=self.negotiation, reviewer=self.user)
+        return next_in_queue(after=self.negotiation, reviewer=self.user, now=self.now)
 
     def _standing(self, plan: Plan, policy: LimitPolicy) -> Standing:
         if self.role is None:

@@ -29,7 +29,7 @@ from negotiation.admin.refusals import told
 from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
 from negotiation.models import Message, Negotiation
 from negotiation.queries.case import case, case_to_decide
-from negotiation.services import reviews
+from negotiation.services import claims, reviews
 from negotiation.services.messages import write_to_cardholder
 from negotiation.services.refusals import Refusal, StaleNegotiation
 from negotiation.services.unread import mark_read
@@ -66,12 +66,12 @@ def posted(action: Action) -> Callable[..., HttpResponse]:
 
 
 def claim(request: HttpRequest, negotiation: Negotiation, now: datetime) -> None:
-    reviews.claim(negotiation=negotiation, reviewer=request.user, now=now)
+    claims.claim(negotiation=negotiation, reviewer=request.user, now=now)
     messages.info(request, _("The case is yours. Nobody else can decide on it until you release it."))
 
 
 def release(request: HttpRequest, negotiation: Negotiation, now: datetime) -> None:
-    reviews.release(negotiation=negotiation, reviewer=request.user, now=now)
+    claims.release(negotiation=negotiation, reviewer=request.user, now=now)
     messages.info(request, _("The case is back in the queue."))
 
 
@@ -117,7 +117,7 @@ def decline(request: HttpRequest, negotiation: Negotiation, now: datetime) -> Ht
     reviews.decline(
         negotiation=negotiation,
         reviewer=request.user,
-        reason_code=form.cleaned_data["reason"],
+        reasons=form.cleaned_data["reasons"],
         message=form.cleaned_data["message"],
         now=now,
     )

@@ -53,21 +53,23 @@ class AcceptForm(DecisionForm):
 
 class DeclineForm(DecisionForm):
     prefix = "decline"
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Reason"),
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Choose the reason; the cardholder is told in the words beside it.")},
+    reasons = forms.MultipleChoiceField(
+        label=gettext_lazy("Reasons"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": gettext_lazy("Choose every reason that applies; the cardholder is told in the words beside it.")
+        },
     )
     message = _message(_TO_CARDHOLDER, _READS_IT)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["reason"].choices = DeclineReason.choices
+        self.fields["reasons"].choices = DeclineReason.choices
 
     @property
     def told(self) -> list[tuple[Any, Any]]:
         """Each reason's choice with the two sentences that the cardholder will read."""
-        return [(choice, DECLINES[choice.data["value"]]) for choice in self["reason"]]
+        return [(choice, DECLINES[choice.data["value"]]) for choice in self["reasons"]]
 
 
 class SendBackForm(DecisionForm):

@@ -23,9 +23,10 @@ from negotiation.admin.page import SEES_PEOPLE, case_page
 from negotiation.admin.read_only import ReadOnlyAdmin
 from negotiation.models import Negotiation
 from negotiation.queries.case import case
+from negotiation.queries.claims import holder_of
 from negotiation.queries.queue import cases, target_of
 
-_STATUS_ONLY = ("case", "due", "state_shown", "rounds_shown", "assigned_to")
+_STATUS_ONLY = ("case", "due", "state_shown", "rounds_shown", "taken_by")
 
 
 @admin.register(Negotiation)
@@ -41,7 +42,7 @@ class NegotiationAdmin(ReadOnlyAdmin):
         "days_past_due",
         "hardship_reason",
         "rounds_shown",
-        "assigned_to",
+        "taken_by",
     )
     list_display_links = ("case",)
     list_filter = (
@@ -133,6 +134,11 @@ class NegotiationAdmin(ReadOnlyAdmin):
     @admin.display(description=_("days past due"), ordering="-account__oldest_unpaid_due_date")
     def days_past_due(self, row: Negotiation) -> int:
         return row.account.days_past_due(localdate(timezone.now()))
+
+    @admin.display(description=_("reviewer"), ordering="assigned_to")
+    def taken_by(self, row: Negotiation) -> str:
+        """Whoever has the case now; a claim that has ended keeps nobody from taking it."""
+        return str(row.assigned_to) if holder_of(row, now=timezone.now()) else "–"
 
     @admin.display(description=_("rounds"), ordering="rounds")
     def rounds_shown(self, row: Negotiation) -> int:

@@ -115,6 +115,7 @@ class Negotiation(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
     )
+    assigned_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     pending_quote = models.ForeignKey(
         Quote,
         models.PROTECT,
@@ -204,7 +205,7 @@ class Offer(models.Model):
     quote = models.ForeignKey(
         Quote, models.PROTECT, null=True, blank=True, related_name="offers", verbose_name=_("quote")
     )
-    reason_code = models.CharField(_("reason"), max_length=24, blank=True)
+    reason_codes = models.CharField(_("reasons"), max_length=120, blank=True)
     message = SealedTextField(_("message"), max_length=1000, blank=True, bound_to=("negotiation_id", "seq"))
     made_at = models.DateTimeField(_("made at"))
     waiting_since = models.DateTimeField(_("answers a statement made at"), null=True, blank=True)
@@ -232,6 +233,11 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.seq}"
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the bank said no: codes of ``DeclineReason``, in its order."""
+        return self.reason_codes.split(",") if self.reason_codes else []
 
 
 class Course(models.Model):

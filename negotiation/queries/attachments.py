@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from negotiation.models import Cardholder, Negotiation, SupportingDocument, User
+from negotiation.queries.conflicts import is_debt_of
 
 
 def attached_to(negotiation: Negotiation) -> QuerySet[SupportingDocument]:
@@ -27,7 +28,10 @@ def attachment_for_staff(*, reader: User, reference: str) -> SupportingDocument:
     """
     if not (reader.is_staff and reader.has_perm("negotiation.view_supportingdocument")):
         raise SupportingDocument.DoesNotExist
-    return _there().exclude(negotiation__cardholder__user=reader).get(reference=reference)
+    found = _there().select_related("negotiation__cardholder").get(reference=reference)
+    if is_debt_of(found.negotiation.cardholder, reader):
+        raise SupportingDocument.DoesNotExist
+    return found
 
 
 def kept_after_decision(*, closed_until: datetime) -> QuerySet[SupportingDocument]:

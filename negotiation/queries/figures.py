@@ -22,6 +22,7 @@ from django.utils import timezone
 from negotiation.domain.figures import ANSWER_TIMES, MOST_ROUNDS_TOLD, Period, Segment, Tally
 from negotiation.domain.workflow import ActorKind, NegotiationState
 from negotiation.models import Course, Negotiation, Offer, OfferKind
+from negotiation.queries.claims import unclaimed
 from negotiation.queries.queue import SOON, WAITING_STATES
 
 _REVIEWERS = (ActorKind.REVIEWER.value, ActorKind.SENIOR_REVIEWER.value)
@@ -66,7 +67,7 @@ def queue_now(*, now: datetime) -> QueueNow:
         "late": Q(answer_due_at__lt=now),
         "soon": Q(answer_due_at__gte=now, answer_due_at__lt=now + SOON),
         "second": Q(state=NegotiationState.AWAITING_SECOND_APPROVAL),
-        "untaken": Q(assigned_to__isnull=True),
+        "untaken": unclaimed(now=now),
         "age_1": Q(submitted_at__gte=one),
         "age_2": Q(submitted_at__lt=one, submitted_at__gte=two),
         "age_3": Q(submitted_at__lt=two, submitted_at__gte=five),

@@ -12,6 +12,8 @@ from django.db.models.functions import Coalesce
 
 from negotiation.domain.workflow import TALKING_STATES, ActorKind, NegotiationState
 from negotiation.models import CardAccount, Negotiation, Offer, OfferKind, User
+from negotiation.queries.claims import unclaimed
+from negotiation.queries.conflicts import own_cases
 from negotiation.queries.negotiations import queue
 
 WAITING_STATES = (NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL)
@@ -93,10 +95,10 @@ def target_of(negotiation: Negotiation, *, now: datetime) -> Target | None:
     return Target.SOON if due < now + SOON else Target.IN_TIME
 
 
-def next_in_queue(*, after: Negotiation, reviewer: User) -> Negotiation | None:
-    """The most urgent other case that nobody else has taken."""
-    free = queue().exclude(pk=after.pk).exclude(cardholder__user=reviewer)
-    return free.filter(assigned_to__isnull=True).first() or free.filter(assigned_to=reviewer).first()
+def next_in_queue(*, after: Negotiation, reviewer: User, now: datetime) -> Negotiation | None:
+    """The most urgent other case that nobody else has at this moment."""
+    others = queue().exclude(pk=after.pk).exclude(own_cases(reviewer))
+    return others.filter(unclaimed(now=now)).first() or others.filter(assigned_to=reviewer).first()
 
 
 def products() -> list[str]:

@@ -9,10 +9,10 @@ from negotiation.models import Cardholder, Message, Negotiation, User
 from negotiation.queries.events import negotiation_stream
 from negotiation.queries.messages import messages_of, messages_of_side
 from negotiation.queries.negotiations import negotiation_for, negotiation_for_update
+from negotiation.services.claims import deciding_actor
 from negotiation.services.events import Actor, record
 from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.refusals import NothingSaid, NothingToTalkAbout, TooManyMessages
-from negotiation.services.reviews import deciding_actor
 from negotiation.services.unread import keep_unread
 from negotiation.services.words import kept_words
 
@@ -39,7 +39,7 @@ def write_to_cardholder(*, negotiation: Negotiation, reviewer: User, text: str, 
     :raises ClaimedByAnother, NotAuthorised, OwnAccount:
     :raises NothingSaid, MessageTooLong, NothingToTalkAbout, TooManyMessages:
     """
-    return _write(negotiation, deciding_actor(negotiation, reviewer), text, now)
+    return _write(negotiation, deciding_actor(negotiation, reviewer, now=now), text, now)
 
 
 def _write(negotiation: Negotiation, actor: Actor, text: str, now: datetime) -> Message:

@@ -14,7 +14,7 @@ def state_offer(
     actor: Actor,
     now: datetime,
     quote: Quote | None = None,
-    reason_code: str = "",
+    reason_codes: str = "",
     message: str = "",
     expires_at: datetime | None = None,
 ) -> Offer:
@@ -27,7 +27,7 @@ def state_offer(
         party=actor.kind.value,
         author=actor.user,
         quote=quote,
-        reason_code=reason_code,
+        reason_codes=reason_codes,
         message=message,
         made_at=now,
         waiting_since=last[1] if last else None,

@@ -16,11 +16,11 @@ from negotiation.models import Cardholder, Event, Note, Plan, User
 from negotiation.queries.agreements import agreement_for, plan_by_reference, plan_of
 from negotiation.queries.events import plan_stream
 from negotiation.queries.standings import rule_of, standing_of_plan
+from negotiation.services.claims import reviewer_actor
 from negotiation.services.events import Actor, record
 from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.plans import change_plan
 from negotiation.services.refusals import NothingSaid, NoticeDayWrong, PlanCannotEnd, PlanNotInForce
-from negotiation.services.reviews import reviewer_actor
 
 MOST_CHARACTERS = 1000
 

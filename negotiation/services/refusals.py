@@ -57,6 +57,10 @@ class WorsenedOffer(Refusal):
         self.ways = ways
 
 
+class ReasonUnknown(Refusal):
+    """A decline without a reason, or with one that has no words for the cardholder."""
+
+
 class ClaimedByAnother(Refusal):
     """Another reviewer has taken this case."""
 

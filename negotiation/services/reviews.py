@@ -1,5 +1,6 @@
-"""What the bank does in a negotiation: take a case, accept, counter, decline, and give the second approval."""
+"""What the bank does in a negotiation: accept, counter, decline, give the second approval, leave notes for colleagues."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,25 +12,25 @@ from negotiation.domain.authority import Authority, Decision, Role, authority, m
 from negotiation.domain.offers import worsenings
 from negotiation.domain.terms import ZERO, PlanTerms, Schedule
 from negotiation.domain.workflow import Action, ActorKind
-from negotiation.models import Event, Negotiation, Note, Offer, OfferKind, Quote, User
+from negotiation.models import DeclineReason, Event, Negotiation, Note, Offer, OfferKind, Quote, User
 from negotiation.models.sealed import SealedTextField
+from negotiation.queries.conflicts import is_same_person
 from negotiation.queries.events import negotiation_stream
 from negotiation.queries.negotiations import last_offer_of_bank, offer_on_the_table
 from negotiation.queries.policies import policy_version
-from negotiation.queries.staff import reviewing_role
 from negotiation.services.agreements import begin_agreement
+from negotiation.services.claims import deciding_actor, reviewer_actor
 from negotiation.services.events import Actor, record
 from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.offers import named, state_offer
 from negotiation.services.quotes import policy_of, quote_plan
 from negotiation.services.refusals import (
-    ClaimedByAnother,
     NotAuthorised,
     NothingSaid,
     OfferExpired,
     OutsideLimits,
-    OwnAccount,
     QuoteNotForThis,
+    ReasonUnknown,
     SamePerson,
     StaleNegotiation,
     WorsenedOffer,
@@ -48,74 +49,6 @@ class _Case:
     now: datetime
 
 
-def reviewer_actor(negotiation: Negotiation, reviewer: User) -> Actor:
-    """The reviewer in the role that decides on this negotiation.
-
-    :raises NotAuthorised: if they have no reviewing role.
-    :raises OwnAccount: if it is their own account.
-    """
-    role = reviewing_role(reviewer)
-    if role is None:
-        raise NotAuthorised(reviewer.pk)
-    if negotiation.cardholder.user_id == reviewer.pk:
-        raise OwnAccount(negotiation.reference)
-    return Actor(role, reviewer)
-
-
-def deciding_actor(negotiation: Negotiation, reviewer: User) -> Actor:
-    """The same, if nobody else has taken the case.
-
-    :raises ClaimedByAnother, NotAuthorised, OwnAccount:
-    """
-    actor = reviewer_actor(negotiation, reviewer)
-    if negotiation.assigned_to_id not in (None, reviewer.pk):
-        raise ClaimedByAnother(negotiation.reference)
-    return actor
-
-
-@transaction.atomic
-def claim(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
-    """Take the case, so that no second reviewer works on it.
-
-    :raises ClaimedByAnother: if somebody else has it.
-    :raises NotAuthorised, OwnAccount:
-    """
-    actor = reviewer_actor(negotiation, reviewer)
-    free = Negotiation.objects.filter(pk=negotiation.pk, assigned_to__isnull=True)
-    if negotiation.assigned_to_id != reviewer.pk and not free.update(assigned_to=reviewer):
-        raise ClaimedByAnother(negotiation.reference)
-    negotiation.assigned_to = reviewer
-    return record(
-        stream=negotiation_stream(negotiation),
-        kind="claimed",
-        actor=actor,
-        data={"negotiation": negotiation.reference},
-        now=now,
-    )
-
-
-@transaction.atomic
-def release(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event:
-    """Give the case back to the queue; a senior reviewer may release anybody's.
-
-    :raises ClaimedByAnother: if somebody else has it and the reviewer is not senior.
-    """
-    actor = reviewer_actor(negotiation, reviewer)
-    held = Negotiation.objects.filter(pk=negotiation.pk)
-    if actor.kind != ActorKind.SENIOR_REVIEWER:
-        held = held.filter(assigned_to=reviewer)
-    if not held.update(assigned_to=None):
-        raise ClaimedByAnother(negotiation.reference)
-    negotiation.assigned_to = None
-    return record(
-        stream=negotiation_stream(negotiation),
-        kind="released",
-        actor=actor,
-        data={"negotiation": negotiation.reference},
-        now=now,
-    )
-
-
 @transaction.atomic
 def accept(
     *, negotiation: Negotiation, reviewer: User, quote_reference: str, now: datetime, message: str = ""
@@ -126,7 +59,7 @@ def accept(
     :raises OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount:
     :raises StaleNegotiation, TransitionNotAllowed: if somebody acted first.
     """
-    actor = deciding_actor(negotiation, reviewer)
+    actor = deciding_actor(negotiation, reviewer, now=now)
     offer = _proposal(negotiation, quote_reference, now)
     if not offer.quote.is_within_limits:
         raise OutsideLimits(offer.quote.reasons)
@@ -143,7 +76,7 @@ def counter(*, negotiation: Negotiation, reviewer: User, quote: Quote, message: 
     :raises WorsenedOffer: if the bank has made a better offer in this negotiation.
     :raises QuoteNotForThis, OfferExpired, OutsideLimits, ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation:
     """
-    actor = deciding_actor(negotiation, reviewer)
+    actor = deciding_actor(negotiation, reviewer, now=now)
     _check_counter(negotiation, quote, now)
     case = _Case(negotiation, actor, kept_words(message), now)
     if _authority(actor, quote) == Authority.WITH_SECOND:
@@ -164,22 +97,26 @@ def counter_with(*, negotiation: Negotiation, reviewer: User, terms: PlanTerms, 
 
 
 @transaction.atomic
-def decline(*, negotiation: Negotiation, reviewer: User, reason_code: str, message: str, now: datetime) -> Event:
-    """End the negotiation from the bank's side, with a reason that the cardholder is told in kind words.
+def decline(
+    *, negotiation: Negotiation, reviewer: User, reasons: Collection[str], message: str, now: datetime
+) -> Event:
+    """End the negotiation from the bank's side, with every reason that applies; the cardholder is told each in kind words.
 
-    :raises ClaimedByAnother, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
+    :raises ReasonUnknown: if there is no reason, or one that has no words.
+    :raises ClaimedByAnother, MessageTooLong, NotAuthorised, OwnAccount, StaleNegotiation, TransitionNotAllowed:
     """
-    actor, words = deciding_actor(negotiation, reviewer), kept_words(message)
+    actor, words = deciding_actor(negotiation, reviewer, now=now), kept_words(message)
+    codes = ",".join(_known(reasons))
     event = move(
         negotiation=negotiation,
         action=Action.DECLINE,
         actor=actor,
         event="declined",
-        data={"reason": reason_code, **fingerprinted(words)},
+        data={"reason": codes, **fingerprinted(words)},
         now=now,
     )
     state_offer(
-        negotiation=negotiation, kind=OfferKind.DECLINE, actor=actor, reason_code=reason_code, message=words, now=now
+        negotiation=negotiation, kind=OfferKind.DECLINE, actor=actor, reason_codes=codes, message=words, now=now
     )
     return event
 
@@ -197,7 +134,7 @@ def confirm(*, negotiation: Negotiation, reviewer: User, now: datetime) -> Event
     quote = negotiation.pending_quote
     if quote is None:
         raise StaleNegotiation(negotiation.reference)
-    if negotiation.pending_by_id == reviewer.pk:
+    if negotiation.pending_by and is_same_person(negotiation.pending_by, reviewer):
         raise SamePerson(negotiation.reference)
     if not may_confirm(Role(actor.kind.value), _decision(quote), policy_version(quote.policy_version).authority):
         raise NotAuthorised(reviewer.pk)
@@ -255,6 +192,13 @@ def decision_about(*, owed: Decimal, schedule: Schedule) -> Decision:
     waived = (owed - terms.principal) / owed if owed > ZERO else Decimal(0)
     months = Decimal((last.year - terms.value_date.year) * 12 + last.month - terms.value_date.month)
     return Decision(amount=owed, waived_share=waived, months=months)
+
+
+def _known(reasons: Collection[str]) -> list[str]:
+    """The codes in the order in which they are told."""
+    if not reasons or not set(reasons) <= set(DeclineReason.values):
+        raise ReasonUnknown(", ".join(sorted(reasons)))
+    return [code for code in DeclineReason.values if code in reasons]
 
 
 def _noted(negotiation: Negotiation, author: User, text: str, now: datetime) -> Note:

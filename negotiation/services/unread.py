@@ -10,8 +10,8 @@ from negotiation.domain.workflow import ActorKind
 from negotiation.models import Event, Negotiation, User
 from negotiation.queries.attachments import attached_to
 from negotiation.queries.events import negotiation_stream
+from negotiation.services.claims import reviewer_actor
 from negotiation.services.events import record
-from negotiation.services.reviews import reviewer_actor
 
 
 def keep_unread(negotiation: Negotiation, *, now: datetime) -> None:

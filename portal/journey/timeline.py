@@ -45,10 +45,11 @@ class Entry:
     is_current: bool = False
 
     @property
-    def decline_words(self) -> tuple[Promise, Promise] | None:
+    def decline_words(self) -> list[tuple[Promise, Promise]]:
+        """Every reason of a decline with its next step; empty for whatever else was said."""
         if self.offer is None or self.offer.kind != "DECLINE":
-            return None
-        return DECLINES.get(self.offer.reason_code, DECLINE_WITHOUT_REASON)
+            return []
+        return [DECLINES[code] for code in self.offer.reasons if code in DECLINES] or [DECLINE_WITHOUT_REASON]
 
 
 def timeline(offers: Iterable[Any], messages: Iterable[Any] = (), documents: Iterable[Any] = ()) -> list[Entry]:

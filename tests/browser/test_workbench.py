@@ -10,7 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from negotiation.models import Negotiation, Note, PolicyState, PolicyVersion, User
-from negotiation.services import reviews
+from negotiation.services import claims, reviews
 from negotiation.services.attachments import attach
 from negotiation.services.messages import write_to_bank
 from portal.ops.people import StaffMember
@@ -122,7 +122,7 @@ class TestAReviewer:
     def test_is_told_that_a_colleague_has_the_case(self, visit: Visit, language: str) -> None:
         negotiation = proposed()
         visitor, keys = opened(visit, REVIEWER, language, negotiation)
-        reviews.claim(negotiation=negotiation, reviewer=make_reviewer(), now=timezone.now())
+        claims.claim(negotiation=negotiation, reviewer=make_reviewer(), now=timezone.now())
         keys.press("a[href='#accept']")
         keys.press("#accept button")
         decided(visitor)

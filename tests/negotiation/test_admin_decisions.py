@@ -24,9 +24,10 @@ from negotiation.models import (
     SupportingDocument,
 )
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, SUPPORT
-from negotiation.services import drafts, proposals, reviews
+from negotiation.services import claims, drafts, proposals, reviews
 from negotiation.services.attachments import attach
 from negotiation.services.messages import write_to_bank
+from negotiation.services.refusals import ReasonUnknown
 from tests.factories import NOW, make_account, make_cardholder, make_negotiation, make_quote, make_reviewer
 from tests.negotiation.staff import signed_in, staff_of
 
@@ -173,13 +174,13 @@ class TestAccepting:
         for action in ("accept", "decline", "claim"):
             before = trace()
             prefix = "" if action == "claim" else action
-            page = press(client, negotiation, action, prefix, reason="IN_COURT")
+            page = press(client, negotiation, action, prefix, reasons=["IN_COURT"])
             assert "A colleague has to decide" in page.content.decode(), action
             assert trace() == before
 
     def test_is_refused_on_a_case_that_another_has_taken(self) -> None:
         negotiation = proposed()
-        reviews.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
+        claims.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
         client = signed_in(make_reviewer())
         shown = client.get(address(negotiation)).content.decode()
         assert all(address(negotiation, action) not in shown for action in ("accept", "counter", "decline"))
@@ -330,25 +331,27 @@ def answer(negotiation: Negotiation, **terms: Any) -> None:
 
 
 class TestDeclining:
-    def test_ends_the_case_with_a_reason(self) -> None:
+    def test_ends_the_case_with_every_reason_that_applies(self) -> None:
         negotiation = proposed()
-        press(
-            signed_in(make_reviewer()), negotiation, "decline", "decline", reason="PROOF_MISSING", message="Pay slip?"
-        )
+        reasons = ["IN_COURT", "PROOF_MISSING"]
+        press(signed_in(make_reviewer()), negotiation, "decline", "decline", reasons=reasons, message="Pay slip?")
         statement = negotiation.offers.get(kind="DECLINE")
         assert state_of(negotiation) == NegotiationState.DECLINED
-        assert (statement.reason_code, statement.message) == ("PROOF_MISSING", "Pay slip?")
+        assert (statement.reasons, statement.message) == (["PROOF_MISSING", "IN_COURT"], "Pay slip?")
 
     def test_shows_the_words_that_the_cardholder_will_read(self) -> None:
         page = signed_in(make_reviewer()).get(address(proposed())).content.decode()
         assert "The bank could not follow the income and spending you gave." in page
 
-    @pytest.mark.parametrize("reason", ["", "BECAUSE"])
-    def test_needs_a_known_reason(self, reason: str) -> None:
+    @pytest.mark.parametrize("reasons", [[], ["BECAUSE"], ["IN_COURT", "BECAUSE"]])
+    def test_needs_known_reasons(self, reasons: list[str]) -> None:
         negotiation = proposed()
         client = signed_in(make_reviewer())
         before = trace()
-        assert press(client, negotiation, "decline", "decline", reason=reason).status_code == 200
+        page = press(client, negotiation, "decline", "decline", reasons=reasons, message="Pay slip?")
+        assert page.status_code == 200 and "Pay slip?" in page.content.decode()
+        with pytest.raises(ReasonUnknown):
+            reviews.decline(negotiation=negotiation, reviewer=make_reviewer(), reasons=reasons, message="", now=NOW)
         assert trace() == before
 
 
@@ -519,7 +522,7 @@ class TestAMessageOfTheCardholder:
     def test_offers_no_button_to_a_colleague_of_whoever_has_the_case(self) -> None:
         negotiation = proposed()
         self.asked(negotiation)
-        reviews.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
+        claims.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
         assert address(negotiation, "read") not in signed_in(make_reviewer()).get(address(negotiation)).content.decode()
 
 

@@ -16,7 +16,7 @@ from negotiation.domain.workflow import ActorKind, NegotiationState
 from negotiation.models import Event, Message, Negotiation, SupportingDocument
 from negotiation.queries.queue import Desk, Target, by_target, cases, next_in_queue, on_desk, products, target_of
 from negotiation.queries.staff import AUDITOR, SUPPORT
-from negotiation.services import drafts, reviews
+from negotiation.services import claims, drafts, reviews
 from negotiation.services.attachments import attach, delete, open_for_staff
 from negotiation.services.messages import write_to_bank, write_to_cardholder
 from negotiation.services.refusals import NotAuthorised, OwnAccount
@@ -310,15 +310,15 @@ class TestTheNextCase:
     def test_is_the_most_urgent_that_is_free(self) -> None:
         reviewer = make_reviewer()
         here, urgent, later = case(), case(due=timedelta(hours=-9)), case(due=timedelta(hours=20))
-        assert next_in_queue(after=here, reviewer=reviewer) == urgent
-        reviews.claim(negotiation=urgent, reviewer=make_reviewer(), now=NOW)
-        assert next_in_queue(after=here, reviewer=reviewer) == later
+        assert next_in_queue(after=here, reviewer=reviewer, now=NOW) == urgent
+        claims.claim(negotiation=urgent, reviewer=make_reviewer(), now=NOW)
+        assert next_in_queue(after=here, reviewer=reviewer, now=NOW) == later
 
     def test_is_never_ones_own(self) -> None:
         reviewer = make_reviewer()
         own = make_account(product="platinum", cardholder=make_cardholder(user=reviewer, claimed_at=NOW))
         make_negotiation(account=own, instalment_count=34)
-        assert next_in_queue(after=case(), reviewer=reviewer) is None
+        assert next_in_queue(after=case(), reviewer=reviewer, now=NOW) is None
 
 
 class TestTheDomainOfADesk:

@@ -27,7 +27,7 @@ def talked() -> Negotiation:
     write_to_bank(cardholder=negotiation.cardholder, negotiation_reference=negotiation.reference, text="Hello", now=NOW)
     reviews.add_note(negotiation=negotiation, reviewer=reviewer, text="A note.", now=NOW)
     reviews.decline(
-        negotiation=negotiation, reviewer=reviewer, reason_code="BUDGET_UNCLEAR", message="Ask again", now=NOW
+        negotiation=negotiation, reviewer=reviewer, reasons=["BUDGET_UNCLEAR"], message="Ask again", now=NOW
     )
     return negotiation
 

@@ -106,7 +106,7 @@ class TestTallies:
         make_negotiation(instalment_count=36)
         accepted(make_negotiation(), bob)
         declined, withdrawn = make_negotiation(), make_negotiation()
-        reviews.decline(negotiation=declined, reviewer=bob, reason_code="IN_COURT", message="", now=LATER)
+        reviews.decline(negotiation=declined, reviewer=bob, reasons=["IN_COURT"], message="", now=LATER)
         proposals.withdraw(cardholder=withdrawn.cardholder, negotiation_reference=withdrawn.reference, now=LATER)
         make_negotiation()
         tally = counted()

@@ -48,7 +48,7 @@ def confirmed_counter(text: str) -> str:
 
 def decline(text: str) -> str:
     reviews.decline(
-        negotiation=make_negotiation(), reviewer=make_reviewer(), reason_code="IN_COURT", message=text, now=NOW
+        negotiation=make_negotiation(), reviewer=make_reviewer(), reasons=["IN_COURT"], message=text, now=NOW
     )
     return newest_words()
 

@@ -9,7 +9,7 @@ from negotiation.domain.workflow import NegotiationState
 from negotiation.models import Event, Message, Negotiation
 from negotiation.queries.events import events_of
 from negotiation.queries.messages import messages_of
-from negotiation.services import drafts, proposals, reviews
+from negotiation.services import claims, drafts, proposals, reviews
 from negotiation.services.messages import DOUBLE_PRESS, MOST_A_DAY, write_to_bank, write_to_cardholder
 from negotiation.services.refusals import (
     ClaimedByAnother,
@@ -129,7 +129,7 @@ class TestTheBank:
 
     def test_leaves_a_case_alone_that_another_has_taken(self) -> None:
         negotiation = make_negotiation()
-        reviews.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
+        claims.claim(negotiation=negotiation, reviewer=make_reviewer(), now=NOW)
         with pytest.raises(ClaimedByAnother):
             answer(negotiation)
 

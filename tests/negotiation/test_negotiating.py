@@ -10,7 +10,7 @@ from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
 from negotiation.models import Agreement, Event, Job, Negotiation, Offer
 from negotiation.queries.events import events_of
 from negotiation.queries.negotiations import expired, negotiation_for, queue
-from negotiation.services import drafts, proposals, reviews
+from negotiation.services import claims, drafts, proposals, reviews
 from negotiation.services.expiry import expire, expire_negotiations
 from negotiation.services.refusals import (
     AlreadyNegotiating,
@@ -252,29 +252,29 @@ class TestAReviewer:
         cardholder = make_cardholder(user=reviewer, claimed_at=NOW)
         negotiation = make_negotiation(account=make_account(cardholder=cardholder))
         with pytest.raises(OwnAccount):
-            reviews.decline(negotiation=negotiation, reviewer=reviewer, reason_code="IN_COURT", message="", now=NOW)
+            reviews.decline(negotiation=negotiation, reviewer=reviewer, reasons=["IN_COURT"], message="", now=NOW)
 
     def test_must_be_one(self):
         clerk = make_reviewer()
         clerk.groups.clear()
         with pytest.raises(NotAuthorised):
-            reviews.decline(negotiation=make_negotiation(), reviewer=clerk, reason_code="IN_COURT", message="", now=NOW)
+            reviews.decline(negotiation=make_negotiation(), reviewer=clerk, reasons=["IN_COURT"], message="", now=NOW)
 
     def test_leaves_a_case_alone_that_another_has_taken(self):
         negotiation, first, second = make_negotiation(), make_reviewer(), make_reviewer()
-        reviews.claim(negotiation=negotiation, reviewer=first, now=NOW)
+        claims.claim(negotiation=negotiation, reviewer=first, now=NOW)
         stale = Negotiation.objects.get()
         with pytest.raises(ClaimedByAnother):
-            reviews.claim(negotiation=stale, reviewer=second, now=NOW)
+            claims.claim(negotiation=stale, reviewer=second, now=NOW)
         with pytest.raises(ClaimedByAnother):
-            reviews.decline(negotiation=stale, reviewer=second, reason_code="IN_COURT", message="", now=NOW)
-        reviews.release(negotiation=negotiation, reviewer=first, now=NOW)
-        reviews.claim(negotiation=Negotiation.objects.get(), reviewer=second, now=NOW)
+            reviews.decline(negotiation=stale, reviewer=second, reasons=["IN_COURT"], message="", now=NOW)
+        claims.release(negotiation=negotiation, reviewer=first, now=NOW)
+        claims.claim(negotiation=Negotiation.objects.get(), reviewer=second, now=NOW)
 
     def test_who_comes_second_is_told_so(self):
         negotiation = make_negotiation()
         mine, theirs = Negotiation.objects.get(), Negotiation.objects.get()
-        reviews.decline(negotiation=mine, reviewer=make_reviewer(), reason_code="IN_COURT", message="", now=NOW)
+        reviews.decline(negotiation=mine, reviewer=make_reviewer(), reasons=["IN_COURT"], message="", now=NOW)
         before = trace()
         with pytest.raises(StaleNegotiation):
             counter(theirs, make_reviewer(senior=True), instalment_count=30)
@@ -283,9 +283,9 @@ class TestAReviewer:
 
     def test_cannot_decide_twice(self):
         negotiation, reviewer = make_negotiation(), make_reviewer()
-        reviews.decline(negotiation=negotiation, reviewer=reviewer, reason_code="IN_COURT", message="", now=NOW)
+        reviews.decline(negotiation=negotiation, reviewer=reviewer, reasons=["IN_COURT"], message="", now=NOW)
         with pytest.raises(TransitionNotAllowed):
-            reviews.decline(negotiation=negotiation, reviewer=reviewer, reason_code="IN_COURT", message="", now=NOW)
+            reviews.decline(negotiation=negotiation, reviewer=reviewer, reasons=["IN_COURT"], message="", now=NOW)
 
 
 class TestRounds:
@@ -396,4 +396,4 @@ class TestAStatement:
     def test_is_never_changed_or_removed(self, change):
         make_negotiation()
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            Offer.objects.update(reason_code="x") if change == "update" else Offer.objects.all()._raw_delete("default")
+            Offer.objects.update(reason_codes="x") if change == "update" else Offer.objects.all()._raw_delete("default")

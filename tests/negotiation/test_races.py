@@ -11,7 +11,7 @@ from django.db import connection
 from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
 from negotiation.models import Agreement, Event, Job, Message, Negotiation, Offer, Quote, SupportingDocument, User
 from negotiation.queries.events import events_of
-from negotiation.services import attachments, drafts, messages, proposals, reviews, texts
+from negotiation.services import attachments, claims, drafts, messages, proposals, reviews, texts
 from negotiation.services.audit import altered_records
 from negotiation.services.events import broken_links
 from negotiation.services.refusals import (
@@ -108,7 +108,7 @@ class TestAtTheSameInstant:
         mine, theirs = fresh(negotiation), fresh(negotiation)
         outcomes = at_once(
             lambda: reviews.accept(negotiation=mine, reviewer=first, quote_reference=proposal, now=NOW),
-            lambda: reviews.decline(negotiation=theirs, reviewer=second, reason_code="IN_COURT", message="", now=NOW),
+            lambda: reviews.decline(negotiation=theirs, reviewer=second, reasons=["IN_COURT"], message="", now=NOW),
         )
         assert one_won(outcomes)
         state = fresh(negotiation).state
@@ -185,7 +185,7 @@ class TestAtTheSameInstant:
         negotiation = make_negotiation()
 
         def take(case: Negotiation, reviewer: User) -> Callable[[], Any]:
-            return lambda: reviews.claim(negotiation=case, reviewer=reviewer, now=NOW)
+            return lambda: claims.claim(negotiation=case, reviewer=reviewer, now=NOW)
 
         outcomes = at_once(*(take(fresh(negotiation), make_reviewer()) for _ in range(3)))
         assert one_won(outcomes)
@@ -290,7 +290,7 @@ class TestAtTheSameInstant:
         bob, mine = make_reviewer(), fresh(negotiation)
         outcomes = at_once(
             attaching(negotiation),
-            lambda: reviews.decline(negotiation=mine, reviewer=bob, reason_code="IN_COURT", message="", now=NOW),
+            lambda: reviews.decline(negotiation=mine, reviewer=bob, reasons=["IN_COURT"], message="", now=NOW),
         )
         assert outcomes[1] is None
         assert outcomes[0] is None or isinstance(outcomes[0], AlreadyDecided)

@@ -22,7 +22,7 @@ def held(table: str, column: str) -> list[str]:
 def declined() -> Negotiation:
     negotiation = make_negotiation()
     reviews.decline(
-        negotiation=negotiation, reviewer=make_reviewer(), reason_code="BUDGET_UNCLEAR", message=WORDS, now=NOW
+        negotiation=negotiation, reviewer=make_reviewer(), reasons=["BUDGET_UNCLEAR"], message=WORDS, now=NOW
     )
     return negotiation
 

@@ -67,11 +67,17 @@ class TestTheTimeline:
     def test_says_a_decline_kindly_with_a_next_step(
         self, owner: Person, proposed: Negotiation, bob: User, reason: str
     ) -> None:
-        reviews.decline(negotiation=proposed, reviewer=bob, reason_code=reason, message="", now=NOW)
+        reviews.decline(negotiation=proposed, reviewer=bob, reasons=[reason], message="", now=NOW)
         text = shown(owner, proposed)
         for words in DECLINES[reason]:
             assert str(words).replace("'", "&#x27;") in text
         assert "Begin again" in text
+
+    def test_says_every_reason_of_a_decline(self, owner: Person, proposed: Negotiation, bob: User) -> None:
+        reasons = ["PROOF_MISSING", "BUDGET_UNCLEAR"]
+        reviews.decline(negotiation=proposed, reviewer=bob, reasons=reasons, message="", now=NOW)
+        text = shown(owner, proposed)
+        assert all(str(words) in text for reason in reasons for words in DECLINES[reason])
 
     def test_asks_a_bounded_number_of_questions(
         self, owner: Person, offered: Negotiation, django_assert_num_queries: Any
