@@ -6,6 +6,7 @@ Reads everything, changes nothing; the chains themselves are walked by ``service
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -34,6 +35,7 @@ from negotiation.queries.events import cardholder_stream, negotiation_stream, pl
 from negotiation.queries.issued import issued_file
 from negotiation.services.audit_words import altered_words, words_differ
 from negotiation.services.contact_preferences import said_of
+from negotiation.services.drafts import DRAFT_KEPT
 from negotiation.services.quotes import stored_quote_hash
 
 STATED = {
@@ -102,6 +104,7 @@ def _negotiation(negotiation: Negotiation) -> Iterator[str]:
     offers = list(negotiation.offers.select_related("quote").order_by("seq"))
     if [_as_event(event) for event in said] != [_as_offer(offer) for offer in offers]:
         yield "offers"
+    yield from _ends(negotiation, offers, events)
     agreement = Agreement.objects.filter(negotiation=negotiation).first()
     of_plan = _events(plan_stream(agreement)) if agreement else []
     pairs = zip(said, offers, strict=False)
@@ -110,6 +113,21 @@ def _negotiation(negotiation: Negotiation) -> Iterator[str]:
     attached = {event.data["document"]: event.data["sha256"] for event in events if event.kind == "document_attached"}
     if attached != dict(negotiation.supporting_documents.values_list("reference", "sha256")):
         yield "supporting documents"
+
+
+def _ends(negotiation: Negotiation, offers: list[Offer], events: list[Event]) -> Iterator[str]:
+    """When offers and the negotiation run out: the policy's days after the terms were put on the table, or were agreed."""
+    days = dict(PolicyVersion.objects.values_list("number", "offer_validity_days"))
+    ends = {
+        event.at: event.at + timedelta(days=days[event.data["policy_version"]])
+        for event in events
+        if event.kind in ("proposed", "countered", "accepted")
+    }
+    proposing = (OfferKind.OFFER, OfferKind.COUNTER)
+    if any(offer.expires_at != (ends.get(offer.made_at) if offer.kind in proposing else None) for offer in offers):
+        yield "end of an offer"
+    if events and negotiation.expires_at != max(ends.values(), default=events[0].at + DRAFT_KEPT):
+        yield "end"
 
 
 def _agreement(agreement: Agreement) -> Iterator[str]:

@@ -4,20 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from negotiation.domain.workflow import ActorKind, NegotiationState
-from negotiation.jobs.outbox import enqueue
 from negotiation.models import CardAccount, Negotiation, User
 from negotiation.queries.policies import policy_in_force
 from negotiation.services.demonstration_policy import DRAFTER, PUBLISHER
 from negotiation.services.events import Actor
+from negotiation.services.expiry import expire
 from negotiation.services.policies import draft_policy, publish_policy
 from tests.browser import reviewing, walking
 from tests.browser.agreements import ABOVE_AUTHORITY, WITHIN_AUTHORITY, late_start
-from tests.browser.installation import wait_for
 from tests.browser.people import REVIEWER, SENIOR, begun, let_in, overdue_account
 from tests.browser.post import PostBox
 from tests.browser.visitor import Visitor
@@ -165,11 +163,7 @@ class TestAWithdrawal:
 class TestSilence:
     def test_ends_the_negotiation_and_both_are_told(self, table: Table) -> None:
         table.propose(ABOVE_AUTHORITY)
-        now = timezone.now()
-        Negotiation.objects.filter(pk=table.negotiation.pk).update(expires_at=now)
-        with transaction.atomic():
-            enqueue(kind="expire_negotiations", key=f"now:{now}", payload={}, run_at=now)
-        wait_for(lambda: table.negotiation.state == NegotiationState.EXPIRED, "the negotiation to expire")
+        expire(negotiation=table.negotiation, now=timezone.now())
         table.follow_newest_letter()
         table.cardholder.look("expired")
 
