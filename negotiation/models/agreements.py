@@ -68,13 +68,16 @@ class DocumentKind(models.TextChoices):
 
 
 class Document(models.Model):
-    """One issued file: rendered once, sealed once, never changed. ``content`` begins with the bytes that were shown for signing."""
+    """One issued file: rendered once, sealed once, never changed. ``content`` begins with the bytes that were shown for signing.
+
+    ``as_of`` tells statements of one agreement apart, and a settlement certificate from one that was withdrawn.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="documents", verbose_name=_("agreement"))
     kind = models.CharField(_("kind"), max_length=24, choices=DocumentKind.choices, default=DocumentKind.AGREEMENT)
-    as_of = models.DateField(_("day of the figures of a statement of account"), null=True, blank=True)
+    as_of = models.DateField(_("day of the figures"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10)
     is_governing = models.BooleanField(_("governing version"))
     draft_content = models.BinaryField(_("bytes shown for signing"))
@@ -105,7 +108,8 @@ class Document(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind=DocumentKind.STATEMENT_OF_ACCOUNT, as_of__isnull=False)
-                | (~models.Q(kind=DocumentKind.STATEMENT_OF_ACCOUNT) & models.Q(as_of__isnull=True)),
+                | models.Q(kind=DocumentKind.AGREEMENT, as_of__isnull=True)
+                | models.Q(kind=DocumentKind.SETTLEMENT_CERTIFICATE),
                 name="document_as_of_if_statement",
             ),
             models.CheckConstraint(
@@ -117,6 +121,14 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether this is a settlement certificate of a plan that was reopened since."""
+        if self.kind != DocumentKind.SETTLEMENT_CERTIFICATE or self.sealed_at is None:
+            return False
+        reopened_at = self.agreement.plan.reopened_at
+        return reopened_at is not None and self.sealed_at <= reopened_at
 
 
 class Plan(models.Model):
@@ -144,6 +156,8 @@ class Plan(models.Model):
     )
     broken_on = models.DateField(_("broken by the figures of"), null=True, blank=True)
     cure_until = models.DateField(_("may be made up until"), null=True, blank=True)
+    unpaid_again_on = models.DateField(_("paid off, but unpaid again by the figures of"), null=True, blank=True)
+    reopened_at = models.DateTimeField(_("reopened at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("plan")
