@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,6 +25,7 @@ from negotiation.services.refusals import DocumentChanged, NotReadyToSign, Readi
 from portal.accounts import step_up
 from portal.journey import steps
 from portal.journey.access import for_cardholder, posted_by_cardholder
+from portal.journey.codes import CodeForm, say_spent, send_code_for, used_code
 from portal.journey.fields import typed
 
 
@@ -38,17 +39,6 @@ class UndertakingsForm(forms.Form):
                 label=mark_safe(item.words),  # noqa: S308 - the bank's own published text
                 error_messages={"required": _("Please tick this undertaking; the agreement needs each of them.")},
             )
-
-
-class CodeForm(forms.Form):
-    """The one-time code from the message."""
-
-    code = forms.CharField(
-        label=gettext_lazy("Six-digit code"),
-        max_length=12,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-        error_messages={"required": gettext_lazy("Write the six-digit code from our message.")},
-    )
 
 
 @posted_by_cardholder
@@ -125,19 +115,7 @@ def send_code(request: HttpRequest, cardholder: Any, reference: str) -> HttpResp
     """Send a code that signs the document named in the form, and nothing else."""
     agreement = _agreement(cardholder, reference)
     steps.require(steps.SIGNING, "sign", agreement, reference)
-    try:
-        shown = _shown_document(request, agreement)
-        step_up.send_code(request.user, step_up.CodePurpose.SIGN, shown, timezone.now())
-        messages.info(
-            request,
-            _("We have sent a code to the e-mail address that the bank has on file. It is valid for ten minutes."),
-        )
-    except step_up.TooManyCodes:
-        messages.warning(
-            request, _("Several codes were sent already. Please wait a few minutes before you ask for another one.")
-        )
-    except step_up.CodeNotSent:
-        messages.warning(request, _("The code could not be sent just now. Please try again in a minute."))
+    send_code_for(request, step_up.CodePurpose.SIGN, _shown_document(request, agreement))
     return redirect("sign", reference)
 
 
@@ -189,18 +167,18 @@ def _is_signed_with(request: HttpRequest, cardholder: Any, agreement: Any, form:
 
     A second press finds its code used by the first: what was asked for is done.
     """
-    shown, now = _shown_document(request, agreement), timezone.now()
+    shown = _shown_document(request, agreement)
     try:
-        used = step_up.confirm(request.user, step_up.CodePurpose.SIGN, shown, form.cleaned_data["code"], now)
-    except step_up.CodeWrong as wrong:
-        form.add_error("code", _tries_left(wrong.tries_left))
-        return False
+        used = used_code(request, step_up.CodePurpose.SIGN, shown, form)
     except step_up.CodeSpent:
         agreement.refresh_from_db(fields=["signed_at"])
         if agreement.signed_at is None:
-            form.add_error("code", _("This code can no longer be used. Please ask for a new one."))
+            say_spent(form)
         return agreement.signed_at is not None
-    services.sign(cardholder=cardholder, reference=agreement.reference, step_up=services.StepUp(used, shown), now=now)
+    if used is None:
+        return False
+    signature, now = services.StepUp(used, shown), timezone.now()
+    services.sign(cardholder=cardholder, reference=agreement.reference, step_up=signature, now=now)
     return True
 
 
@@ -216,9 +194,3 @@ def _shown_document(request: HttpRequest, agreement: Any) -> str:
     if request.POST.get("document") != governing.draft_sha256:
         raise DocumentChanged(agreement.reference)
     return governing.draft_sha256
-
-
-def _tries_left(number: int) -> str:
-    if number < 1:
-        return _("That was not the code, and it can no longer be used. Please ask for a new one.")
-    return _("That is not the code we sent. Please compare it with the newest message.")
