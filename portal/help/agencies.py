@@ -35,7 +35,7 @@ def read_agencies(setting: str, path: Path | None) -> tuple[Agency, ...] | None:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise ImproperlyConfigured(f"{setting}: {path} is not there or is no JSON.") from None
+        raise ImproperlyConfigured(f"{setting}: the file is not there or is no JSON.") from None
     if not isinstance(rows, list):
         raise ImproperlyConfigured(f"{setting}: it has to be a list of agencies.")
     return tuple(_agency(setting, number, row) for number, row in enumerate(rows, 1))

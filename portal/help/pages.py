@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.help.figures import HOTLINES, figures
+from portal.help.rules import COLLECTION_GUIDE
 from portal.help.search import found
 from portal.help.topics import TOPICS, group_of
 
@@ -42,6 +43,7 @@ def agencies(request: HttpRequest) -> HttpResponse:
     """Who may collect for the bank."""
     context = {
         "agencies": settings.AGENCIES,
+        "rules": COLLECTION_GUIDE,
         "bank_telephone": settings.BANK_TELEPHONE,
         "fraud_line": HOTLINES["fraud"],
     }

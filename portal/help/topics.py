@@ -6,6 +6,7 @@ The answers are templates, one a topic, named by its slug. Knows no figures.
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.help import rules, ways
@@ -21,6 +22,11 @@ class Topic:
     words: str
     rules: tuple[Promise, ...]
     ways: tuple[Way, ...]
+
+    @property
+    def sources(self) -> str:
+        """The rules as one text, in the reader's language."""
+        return gettext("; ").join(str(rule) for rule in self.rules)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,9 @@
-"""The only place where money, rates, dates and counts become text, in the reader's language.
+"""The only place where money, rates, dates, counts and telephone numbers become text, in the reader's language.
 
 Takes exact values (Decimal, date, aware datetime) and never computes with them; knows nothing of what they mean.
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -89,6 +90,12 @@ def short_share(fraction: Decimal | int) -> str:
     :raises NotExact: if the fraction is no Decimal or int.
     """
     return f"{(_exact(fraction) * HUNDRED).normalize():f}%"
+
+
+@register.filter
+def telephone(number: str) -> SafeString:
+    """A telephone number that can be pressed to call it, in one piece."""
+    return format_html('<a class="nowrap" href="tel:{}">{}</a>', re.sub(r"[^0-9+]", "", number), number)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from tests.browser.visitor import Visitor
 Visit = Callable[..., Visitor]
 LANGUAGES = pytest.mark.parametrize("language", ["zh-hans", "en"])
 PUBLIC = ("/", "/sign-in/", "/verify/", "/demo/mailbox/", "/demo/people/")
+HELP = ("/help/", "/help/how-interest-is-worked-out/", "/help/missed-again/", "/help/agencies/")
 DEAD = ("/l/", "/claim/", "/not/here/")
 
 
@@ -23,7 +24,7 @@ DEAD = ("/l/", "/claim/", "/not/here/")
 class TestPagesBesideTheJourney:
     def test_are_sound_for_everybody(self, visit: Visit, language: str) -> None:
         anybody = visit(language, name="public")
-        see(anybody, *PUBLIC)
+        see(anybody, *PUBLIC, *HELP)
         see(anybody, *DEAD, status=400)
 
     def test_are_sound_for_a_cardholder(self, visit: Visit, language: str) -> None:

@@ -96,6 +96,7 @@ class TestARealInstallation:
             ("DATABASE_URL", "postgres://db:port/portal", "its port is not a number"),
             ("DATABASE_URL", "mysql://db/portal", "has to begin with one of"),
             ("PORTAL_LOG_LEVEL", "LOUD", "has to be one of"),
+            ("PORTAL_AGENCIES_FILE", "/nowhere/agencies.json", "the file is not there"),
             ("PORTAL_SIGN_ARCHIVE_TIMESTAMP", "yes", "needs PORTAL_SIGN_TSA_URL"),
             ("PORTAL_SIGN_ARCHIVE_TIMESTAMP", "B-LTA", "has to be one of"),
         ],
