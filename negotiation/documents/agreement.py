@@ -54,6 +54,7 @@ def agreement_context(content: AgreementContent, language: Language) -> dict[str
         "schedule": content.schedule,
         "totals": totals(content.schedule),
         "level": len({row.payment for row in content.schedule.rows[:-1]}) <= 1,
+        "highest": max(row.payment for row in content.schedule.rows),
         "text_versions": texts_of(content.texts),
     }
 

@@ -51,7 +51,7 @@ class RevocationData:
         said = {"crls": self.revocation.lists, "ocsps": self.revocation.responses}
         store = DocumentSecurityStore.supply_dss_in_writer(writer, None, certs=self.certificates, **said)
         for reference in (*store.certs.values(), *store.crls, *store.ocsps):
-            _keep_its_end(reference.get_object())
+            keep_its_end(reference.get_object())
 
     @property
     def proofs(self) -> Proofs:
@@ -159,9 +159,9 @@ def _path(leaf: x509.Certificate, known: Sequence[x509.Certificate]) -> list[x50
     return path
 
 
-def _keep_its_end(stream: generic.StreamObject) -> None:
+def keep_its_end(stream: generic.StreamObject) -> None:
     """Data that ends in a carriage return is written in hexadecimal: a reader could take that byte for the end of the line."""
-    if stream.data.endswith(b"\r"):
+    if stream.encoded_data.endswith(b"\r"):
         stream.apply_filter(generic.pdf_name("/ASCIIHexDecode"))
 
 

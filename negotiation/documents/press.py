@@ -7,10 +7,12 @@ pictures handed to it, or refused.
 import base64
 import zlib
 from collections.abc import Mapping
+from functools import partial
+from itertools import count
 from typing import Any
 
 import weasyprint
-from pydyf import Object, Stream
+from pydyf import Array, Object, Stream
 from weasyprint.text import ffi
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -20,6 +22,8 @@ from negotiation.documents.sheet import EmbeddedFile, Sheet
 from negotiation.documents.texts import TEMPLATES
 
 ASSET = "asset:"
+DOUBTFUL_END = b"\r\nendstream"
+"""Data that ends in a carriage return: a reader could take that byte for the end of the line, and PDF/A is broken."""
 PDF_UA = b"""<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
 xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
@@ -65,9 +69,13 @@ class Press:
             document = page.render(font_config=self._fonts, stylesheets=self._styles[sheet.language], **form)
         except FatalURLFetchingError as refused:
             raise FetchRefused(str(refused)) from refused
+        tries = (self._written(document, sheet, spare, form) for spare in count())
+        return next(pdf for pdf in tries if DOUBTFUL_END not in pdf)
+
+    def _written(self, document: weasyprint.Document, sheet: Sheet, spare: int, form: dict[str, str]) -> bytes:
         files = sorted(sheet.files, key=lambda file: file.name)
         document.metadata.attachments = [_attachment(file, sheet) for file in files]
-        return document.write_pdf(finisher=_finish, **form)
+        return bytes(document.write_pdf(finisher=partial(_finish, spare=spare), **form))
 
     def _style_sheets(self, language: Language) -> list[weasyprint.CSS]:
         names = ("styles/document.css", f"styles/document.{language.value}.css")
@@ -99,8 +107,11 @@ def _attachment(file: EmbeddedFile, sheet: Sheet) -> weasyprint.Attachment:
     )
 
 
-def _finish(document: weasyprint.Document, pdf: Any) -> None:
-    """Make the file PDF/UA too: name the standard in readable metadata, list each embedded file once."""
+def _finish(document: weasyprint.Document, pdf: Any, *, spare: int) -> None:
+    """Make the file PDF/UA too: name the standard in readable metadata, list each embedded file once.
+
+    ``spare`` empty objects, which nothing refers to, give the tables that the library adds at the end other bytes.
+    """
     missing = [str(font.missing) for font in document.fonts.values() if font.missing]
     if missing:
         raise GlyphMissing(", ".join(sorted(missing)))
@@ -109,16 +120,15 @@ def _finish(document: weasyprint.Document, pdf: Any) -> None:
     metadata.stream = [metadata.stream[0].replace(b"</rdf:RDF>", PDF_UA + b"</rdf:RDF>")]
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = list(dict.fromkeys(pdf.catalog["AF"]))
+    for _ in range(spare):
+        pdf.add_object(Array())
     for item in pdf.objects:
         if isinstance(item, Stream) and item.compress:
             _compress(item)
 
 
 def _compress(stream: Stream) -> None:
-    """Deflate once (the library would do it twice, to hash and to write).
-
-    Data that ends in a carriage return is wrapped in ASCII85: a reader could take that byte for the end of the line.
-    """
+    """Deflate once (the library would do it twice, to hash and to write); a doubtful end is wrapped in ASCII85."""
     data, filters = zlib.compress(b"\n".join(_bytes(part) for part in stream.stream), 9), "/FlateDecode"
     if data.endswith(b"\r"):
         data, filters = base64.a85encode(data) + b"~>", "[/ASCII85Decode /FlateDecode]"

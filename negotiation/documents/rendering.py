@@ -58,7 +58,7 @@ def finished(sheet: Sheet, text_versions: Mapping[str, str]) -> RenderedDocument
 def code_of(url: str) -> dict[str, bytes]:
     """The picture ``asset:code``: a QR code of the verify page's address, as SVG."""
     out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(out, kind="svg", border=2, scale=4, dark="#16242e", xmldecl=False)
+    segno.make(url, error="m", micro=False).save(out, kind="svg", border=4, scale=4, dark="#16242e", xmldecl=False)
     return {"code": out.getvalue()}
 
 

@@ -1,5 +1,7 @@
 """The settlement certificate (结清证明): the bank's word that everything under an agreement has been paid."""
 
+from django.utils.timezone import localdate
+
 from negotiation.documents.content import Language, SettlementContent
 from negotiation.documents.rendering import HTML_LANGUAGES, RenderedDocument, code_of, finished, render_html
 from negotiation.documents.sheet import Sheet
@@ -23,6 +25,7 @@ def render_settlement_certificate(content: SettlementContent, language: Language
         "clauses": clauses_of(content.texts, language.value, values, content.sample_of),
         "currency": words["currencies"].get(content.currency, content.currency),
         "dated": content.settled_date,
+        "issued_date": localdate(content.made_at),
     }
     html = render_html("settlement/document.html", context)
     return finished(Sheet(html, language, content.made_at, code_of(content.verify_url)), texts_of(content.texts))

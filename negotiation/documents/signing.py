@@ -23,7 +23,14 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper
 
 from negotiation.documents.archive import Proofs
-from negotiation.documents.long_term import NOTHING_KNOWN, Revocation, certificates_of, is_revoked, revocation_data
+from negotiation.documents.long_term import (
+    NOTHING_KNOWN,
+    Revocation,
+    certificates_of,
+    is_revoked,
+    keep_its_end,
+    revocation_data,
+)
 from negotiation.documents.signing_keys import (
     BankSigner,
     SigningKeyMissing,
@@ -164,6 +171,12 @@ class _MetadataSafeWriter(IncrementalPdfFileWriter):
     def _update_meta(self) -> None:
         pass
 
+    def _populate_trailer(self, trailer: generic.DictionaryObject) -> None:
+        """Write the cross-references in hexadecimal: deflated, one file in 256 would have them end in a carriage return."""
+        super()._populate_trailer(trailer)
+        assert isinstance(trailer, generic.StreamObject)
+        trailer.apply_filter(generic.pdf_name("/ASCIIHexDecode"))
+
 
 class _SignerAt(PdfSigner):
     """Signs at the moment it is given instead of reading the clock."""
@@ -209,6 +222,7 @@ def _attach(writer: IncrementalPdfFileWriter, content: bytes, now: datetime) -> 
     """Embed the record of acceptance as an associated file, first in the sorted name tree."""
     params = EmbeddedFileParams(creation_date=now, modification_date=now)
     stream = EmbeddedFileObject.from_file_data(writer, content, params=params, mime_type="application/json")
+    keep_its_end(stream)
     name = generic.pdf_name("/Supplement")
     specification = FileSpec(
         ACCEPTANCE, file_name=ACCEPTANCE, embedded_data=stream, description="Record of acceptance", af_relationship=name

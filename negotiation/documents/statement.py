@@ -109,6 +109,8 @@ def render_statement(content: StatementContent, language: Language | str) -> Ren
         "words": words,
         "clauses": clauses_of(content.texts, language.value, {}),
         "rows": [(row, words["standings"][row.standing]) for row in content.rows],
+        "rows_asked": content.asked - content.down_payment,
+        "rows_paid": content.paid - content.down_payment_paid,
         "currency": words["currencies"].get(content.currency, content.currency),
         "dated": content.as_of,
     }

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from negotiation.documents.text_language import BLOCK, INLINE, TextRefused, filled, values_named
-from negotiation.models import TextState, TextVersion
+from negotiation.models import TextVersion, VersionState
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 SUPPLIED = TEMPLATES / "texts"
@@ -128,7 +128,7 @@ def published_wording(row: TextVersion) -> Wording:
 
     :raises TextNotPublished: if it is not published, or not as it was when it was.
     """
-    if row.state != TextState.PUBLISHED or row.sha256 != row.fingerprint:
+    if row.state != VersionState.PUBLISHED or row.sha256 != row.fingerprint:
         raise TextNotPublished(f"{row.name} {row.version} is not the published wording")
     return Wording(row.name, row.version, row.body_zh, row.body_en)
 

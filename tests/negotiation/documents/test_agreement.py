@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import page
 import pikepdf
 import pytest
+import segno
 
 from negotiation.documents import rendering
 from negotiation.documents.agreement import RenderedDocument, agreement_context, render_agreement
@@ -19,7 +21,7 @@ from negotiation.documents.capitals import chinese_capitals
 from negotiation.documents.content import AgreementContent, Language
 from negotiation.documents.glyphs import missing, printable
 from negotiation.documents.press import FetchRefused, GlyphMissing
-from negotiation.documents.rendering import RendererNotReady, render_html, render_pdf
+from negotiation.documents.rendering import RendererNotReady, code_of, render_html, render_pdf
 from negotiation.documents.sheet import Sheet
 from tests.negotiation.documents.contents import MADE_AT, agreement_content, schedule
 from tests.negotiation.documents.tools import page_text, qpdf_accepts, run
@@ -114,6 +116,49 @@ class TestAgreement:
             assert f"人民币{chinese_capitals(amount)}" in text
 
 
+@pytest.fixture(scope="module")
+def longest(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The pages of a demonstration document: a down payment, sixty instalments, the last of them the highest."""
+    plain = schedule(60)
+    last = plain.rows[-1]
+    rows = (*plain.rows[:-1], replace(last, interest=last.interest + 9000, payment=last.payment + 9000))
+    terms = replace(plain.terms, principal=plain.terms.principal + 5000, down_payment=Decimal("5000.00"))
+    content = agreement_content(schedule=replace(plain, terms=terms, rows=rows), demonstration=True)
+    pdf = render_agreement(content, "zh-hans").pdf
+    return text_of(pdf, tmp_path_factory.mktemp("longest")).split("\f")[:-1]
+
+
+class TestEveryPage:
+    def test_says_that_it_is_a_demonstration(self, longest: list[str]) -> None:
+        assert len(longest) == 6
+        assert all("演示文件" in page for page in longest)
+
+    def test_names_the_agreement_and_its_reference(self, longest: list[str]) -> None:
+        assert all("个性化分期还款协议" in page and "7K3QXW9M2TVB" in page for page in longest)
+
+    def test_of_signatures_has_words_of_the_agreement_too(self, longest: list[str]) -> None:
+        signed = next(page for page in longest if "签署\n" in page)
+        assert "文本与适用法律" in signed
+
+
+class TestFirstPage:
+    def test_names_an_instalment_that_is_higher_than_the_first(
+        self, longest: list[str], rendered: Rendered, tmp_path: Path
+    ) -> None:
+        assert re.search(r"最高一期 ¥ 9,48\d\.\d\d", longest[0])
+        assert "最高一期" not in text_of(rendered("zh-hans").pdf, tmp_path)
+
+    def test_has_a_code_with_its_whole_quiet_zone(self) -> None:
+        """Four modules on every side (ISO/IEC 18004)."""
+        width, _ = segno.make("https://bank.example/", error="m", micro=False).symbol_size(scale=4, border=4)
+        assert f'width="{width}"'.encode() in code_of("https://bank.example/")["code"]
+
+
+class TestTotal:
+    def test_says_that_it_contains_the_down_payment(self, longest: list[str]) -> None:
+        assert any("其中首付款 ¥ 5,000.00" in page for page in longest)
+
+
 class TestHostileValue:
     @pytest.mark.parametrize(
         "name", ["欧阳𠮷", "王㐂", "龘龘", "李😀", "عمر", 'Ó\'Brien "Bob"', "<img src=x>", "A\u202egnp.exe", "&#x202e;"]
@@ -159,6 +204,12 @@ class TestHostileValue:
 
 
 class TestRenderer:
+    @pytest.mark.parametrize("letter", "xyzuvw")
+    def test_ends_no_stream_in_a_carriage_return(self, letter: str) -> None:
+        """A reader could take it for the end of the line; five of these six titles gave a table that ended so."""
+        html = f'<html lang="en"><head><title>t {letter * 41}</title></head><body><p>x</p></body></html>'
+        assert b"\r\nendstream" not in render_pdf(Sheet(html, Language.ENGLISH, MADE_AT, {}))
+
     def test_refuses_to_start_without_its_fonts(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setattr(rendering, "REGULAR", tmp_path / "NotoSansSC-Regular.ttf")
         rendering._press.cache_clear()

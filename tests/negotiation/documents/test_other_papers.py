@@ -85,7 +85,7 @@ def text_of(rendered: RenderedDocument, folder: Path) -> str:
 
 class TestSettlementCertificate:
     @pytest.mark.parametrize(
-        ("language", "words"), [("zh-hans", "2029年12月24日 还清"), ("en", "paid in full on 24 December 2029")]
+        ("language", "words"), [("zh-hans", "2029年12月24日还清"), ("en", "paid in full on 24 December 2029")]
     )
     def test_says_what_was_settled_when(self, language: str, words: str, tmp_path: Path) -> None:
         text = " ".join(text_of(PAPERS["settlement"](language), tmp_path).split())

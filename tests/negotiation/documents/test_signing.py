@@ -2,9 +2,11 @@
 
 import asyncio
 import io
+import itertools
 import subprocess
 import sys
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -72,6 +74,16 @@ class TestSeal:
         assert qpdf_accepts(path)
         assert openssl_accepts(sealed.pdf, tmp_path, authority.certificate.public_bytes(Encoding.PEM))
         assert verify(sealed.pdf, trust=authority.trust(), now=NOW).valid
+
+    def test_ends_no_stream_in_a_carriage_return(
+        self, rendered: Callable[[str], RenderedDocument], signer: BankSigner
+    ) -> None:
+        """A reader could take it for the end of the line: then its length is wrong, and the file is no PDF/A."""
+        accepted = (b'{"n": %d}' % number for number in itertools.count())
+        doubtful = next(said for said in accepted if zlib.compress(said).endswith(b"\r"))
+        pdf = seal(rendered("en").pdf, signer, now=NOW, acceptance=doubtful).pdf
+        assert b"\r\nendstream" not in pdf
+        assert pdf[pdf.rindex(b"/XRef") :].isascii()
 
     def test_keeps_to_pdf_a_and_pdf_ua(self, sealed: SealedDocument) -> None:
         for profile in (page.ValidationProfile.PDF_A_3A, page.ValidationProfile.PDF_UA_1):
