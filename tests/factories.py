@@ -23,9 +23,9 @@ from negotiation.models import (
     FeedBatch,
     Negotiation,
     Quote,
-    TextState,
     TextVersion,
     User,
+    VersionState,
 )
 from negotiation.queries.agreements import GOVERNING_LANGUAGE
 from negotiation.queries.staff import REVIEWER, SENIOR_REVIEWER
@@ -117,7 +117,7 @@ def publish_texts() -> None:
     drafter, publisher = (User.objects.create_user(f"texts{number}@bank.example", is_staff=True) for number in (1, 2))
     rows = [make_text(wording, drafted_by=drafter) for wording in supplied_wordings().values()]
     for row in rows:
-        row.state, row.published_by, row.published_at = TextState.PUBLISHED, publisher, row.drafted_at
+        row.state, row.published_by, row.published_at = VersionState.PUBLISHED, publisher, row.drafted_at
         row.sha256 = row.fingerprint
     TextVersion.objects.bulk_create(rows)
     streams = [EventStream(name=f"text:{row.name}", length=1) for row in rows]

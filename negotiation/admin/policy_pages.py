@@ -16,7 +16,7 @@ from negotiation.admin.comparison import Comparison
 from negotiation.admin.policy_forms import DraftForm, standing_fault
 from negotiation.admin.policy_words import ShownBand, band_name, limit_lines, setting_lines, state_tag, told
 from negotiation.admin.replays import AMOUNTS, shown_replay
-from negotiation.models import PolicyState, PolicyVersion
+from negotiation.models import PolicyVersion, VersionState
 from negotiation.queries.policies import NoPolicyInForce, policy_in_force
 
 TEMPLATES = "admin/negotiation/policyversion/"
@@ -52,7 +52,7 @@ def page(request: HttpRequest, template: str, version: PolicyVersion, **context:
 
 def what_may(request: HttpRequest, version: PolicyVersion) -> dict[str, bool]:
     """Which steps the person may take; the services check again."""
-    is_draft, is_own = version.state == PolicyState.DRAFT, version.drafted_by_id == request.user.pk
+    is_draft, is_own = version.state == VersionState.DRAFT, version.drafted_by_id == request.user.pk
     drafts = request.user.has_perm("negotiation.draft_policy")
     return {
         "draft": drafts,
@@ -67,7 +67,7 @@ def what_may(request: HttpRequest, version: PolicyVersion) -> dict[str, bool]:
 def version(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     """Settings, bands and authority, and the steps that the person may take."""
     current = in_force()
-    fault = standing_fault(version) if version.state == PolicyState.DRAFT else None
+    fault = standing_fault(version) if version.state == VersionState.DRAFT else None
     return page(
         request,
         "version.html",

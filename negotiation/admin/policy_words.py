@@ -27,7 +27,7 @@ from negotiation.domain.policy import (
 )
 from negotiation.domain.reasons import Kind
 from negotiation.domain.terms import BusinessDayConvention, InterestMode, Remainder
-from negotiation.models import PolicyBand, PolicyState, PolicyVersion
+from negotiation.models import PolicyBand, PolicyVersion, VersionState
 from negotiation.models.fields import AmountField
 from negotiation.models.policy import NO_SETTINGS, FractionField
 from negotiation.services import policies
@@ -58,7 +58,7 @@ REFUSALS: dict[type[Exception], Any] = {
     ),
     NoBands: gettext_lazy("This version has no band of limits yet. Add one first."),
 }
-_TAGS = {PolicyState.DRAFT.value: "due", PolicyState.PUBLISHED.value: "good", PolicyState.DISCARDED.value: "plain"}
+_TAGS = {VersionState.DRAFT.value: "due", VersionState.PUBLISHED.value: "good", VersionState.DISCARDED.value: "plain"}
 SETTINGS = tuple(name for name in LimitPolicy.__dataclass_fields__ if name not in NO_SETTINGS)
 
 
@@ -97,7 +97,7 @@ def state_tag(version: PolicyVersion, in_force: int | None) -> SafeString:
     """The state in words; of the published versions the one in force is told apart."""
     if version.number == in_force:
         return tag("good", _("In force now"))
-    is_over = version.state == PolicyState.PUBLISHED and version.effective_from <= timezone.localdate()
+    is_over = version.state == VersionState.PUBLISHED and version.effective_from <= timezone.localdate()
     return tag("plain", _("Replaced")) if is_over else tag(_TAGS[version.state], version.get_state_display())
 
 

@@ -17,7 +17,7 @@ from negotiation.admin.text_words import GROUPS, TITLES, state_tag, title_of, to
 from negotiation.documents.content import Language
 from negotiation.documents.text_language import TextRefused
 from negotiation.documents.texts import PROOF_CONSENT, TEXTS, Wording, check_wording
-from negotiation.models import TextState, TextVersion
+from negotiation.models import TextVersion, VersionState
 from negotiation.queries.texts import drafts, rows_in_force, unusable_texts, versions_of
 from negotiation.services.text_samples import sample_pdf, sample_values
 
@@ -60,7 +60,7 @@ def page(request: HttpRequest, template: str, version: TextVersion, **context: A
 
 def what_may(request: HttpRequest, version: TextVersion) -> dict[str, bool]:
     """Which steps the person may take; the services check again."""
-    is_draft, is_own = version.state == TextState.DRAFT, version.drafted_by_id == request.user.pk
+    is_draft, is_own = version.state == VersionState.DRAFT, version.drafted_by_id == request.user.pk
     may_draft = request.user.has_perm("negotiation.draft_text")
     return {
         "draft": may_draft,
@@ -155,7 +155,7 @@ def in_force(version: TextVersion) -> TextVersion | None:
 
 def standing_fault(version: TextVersion) -> str:
     """Why a draft could not be published yet, in words; empty if it could."""
-    if version.state != TextState.DRAFT:
+    if version.state != VersionState.DRAFT:
         return ""
     try:
         check_wording(version.name, version.body_zh, version.body_en)

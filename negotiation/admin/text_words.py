@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from negotiation.admin.figures import tag
 from negotiation.documents import text_language
 from negotiation.documents.texts import AGREEMENT, PROOF_CONSENT, SETTLEMENT, TEXTS, ValuesDiffer
-from negotiation.models import TextState, TextVersion
+from negotiation.models import TextVersion, VersionState
 from negotiation.services import texts
 
 TITLES: dict[str, Promise] = {
@@ -90,7 +90,7 @@ WRITTEN = {
     "marks": " ".join(f"<{name}>" for name in text_language.ELEMENTS),
 }
 """How tags and marks are typed, for the page that explains them."""
-_TAGS = {TextState.DRAFT.value: "due", TextState.PUBLISHED.value: "good", TextState.DISCARDED.value: "plain"}
+_TAGS = {VersionState.DRAFT.value: "due", VersionState.PUBLISHED.value: "good", VersionState.DISCARDED.value: "plain"}
 assert set(TITLES) == set(TEXTS), "every text has a title"
 
 
@@ -104,7 +104,11 @@ def state_tag(version: TextVersion, in_force: TextVersion | None) -> SafeString:
     if in_force and version.pk == in_force.pk:
         return tag("good", _("In force now"))
     began = (version.effective_from, version.published_at)
-    if in_force and version.state == TextState.PUBLISHED and began <= (in_force.effective_from, in_force.published_at):
+    if (
+        in_force
+        and version.state == VersionState.PUBLISHED
+        and began <= (in_force.effective_from, in_force.published_at)
+    ):
         return tag("plain", _("Replaced"))
     return tag(_TAGS[version.state], version.get_state_display())
 

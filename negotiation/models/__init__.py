@@ -14,6 +14,7 @@ from negotiation.models.concerns import Concern, DisputeReason, LengtheningReaso
 from negotiation.models.contact_preferences import ContactPreference
 from negotiation.models.conversation import Message, ProofKind, SupportingDocument
 from negotiation.models.events import Event, EventStream
+from negotiation.models.four_eyes import VersionState
 from negotiation.models.holidays import BankHoliday
 from negotiation.models.jobs import Job, JobState
 from negotiation.models.negotiations import (
@@ -27,9 +28,9 @@ from negotiation.models.negotiations import (
     Quote,
 )
 from negotiation.models.people import Cardholder, User
-from negotiation.models.policy import PolicyAuthority, PolicyBand, PolicyState, PolicyVersion
+from negotiation.models.policy import PolicyAuthority, PolicyBand, PolicyVersion
 from negotiation.models.renewals import ArchiveRenewal
-from negotiation.models.texts import TextState, TextVersion
+from negotiation.models.texts import TextVersion
 
 __all__ = [
     "Agreement",
@@ -64,13 +65,12 @@ __all__ = [
     "Plan",
     "PolicyAuthority",
     "PolicyBand",
-    "PolicyState",
     "PolicyVersion",
     "ProofKind",
     "Quote",
     "Statement",
     "SupportingDocument",
-    "TextState",
     "TextVersion",
     "User",
+    "VersionState",
 ]

@@ -8,7 +8,6 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,7 @@ from negotiation.domain.terms import (
     Waiver,
 )
 from negotiation.models.fields import AmountField
-from negotiation.models.four_eyes import four_eyes
+from negotiation.models.four_eyes import FourEyes, four_eyes
 
 
 class FractionField(models.DecimalField):
@@ -39,19 +38,11 @@ def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
     return [(member.value, member.value) for member in kind]
 
 
-class PolicyState(models.TextChoices):
-    DRAFT = "DRAFT", _("Draft")
-    PUBLISHED = "PUBLISHED", _("Published")
-    DISCARDED = "DISCARDED", _("Discarded")
-
-
-class PolicyVersion(models.Model):
+class PolicyVersion(FourEyes):
     """One version of the limits, with the settings that hold for all its bands."""
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     name = models.CharField(_("name"), max_length=80)
-    state = models.CharField(_("state"), max_length=9, choices=PolicyState.choices, default=PolicyState.DRAFT)
-    effective_from = models.DateField(_("in force from"))
     currency = models.CharField(_("currency"), max_length=3, default="CNY")
     longest_years = models.PositiveSmallIntegerField(_("longest plan in years from signing"), default=5)
     quote_validity_days = models.PositiveSmallIntegerField(_("days a quote is valid"), default=7)
@@ -78,27 +69,13 @@ class PolicyVersion(models.Model):
         default=BusinessDayConvention.NONE.value,
     )
     keeps_month_end = models.BooleanField(_("plans that begin at a month's end stay at month ends"), default=True)
-    drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
-    )
-    drafted_at = models.DateTimeField(_("drafted at"))
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("published by"),
-    )
-    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    sha256 = models.CharField(_("hash"), max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
         ordering = ["-number"]
         permissions = [("draft_policy", "Can draft a policy"), ("publish_policy", "Can publish a policy")]
-        constraints = four_eyes("policyversion", PolicyState.values)
+        constraints = four_eyes("policyversion")
 
     def __str__(self) -> str:
         return f"{self.number} · {self.name}"

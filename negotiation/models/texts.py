@@ -4,43 +4,20 @@ Which texts there are and what their words may contain is for ``documents.texts`
 constraints and triggers refuse it.
 """
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from negotiation.domain.chain import sha256_of
-from negotiation.models.four_eyes import four_eyes
+from negotiation.models.four_eyes import FourEyes, four_eyes
 
 
-class TextState(models.TextChoices):
-    DRAFT = "DRAFT", _("Draft")
-    PUBLISHED = "PUBLISHED", _("Published")
-    DISCARDED = "DISCARDED", _("Discarded")
-
-
-class TextVersion(models.Model):
+class TextVersion(FourEyes):
     """One version of one text in both languages. ``version`` is what documents print: the month of its draft, with a number if need be."""
 
     name = models.CharField(_("text"), max_length=40)
     version = models.CharField(_("version"), max_length=10)
-    state = models.CharField(_("state"), max_length=9, choices=TextState.choices, default=TextState.DRAFT)
     body_zh = models.TextField(_("Chinese wording"))
     body_en = models.TextField(_("English wording"))
-    effective_from = models.DateField(_("in force from"))
-    drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drafted by")
-    )
-    drafted_at = models.DateTimeField(_("drafted at"))
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("published by"),
-    )
-    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
-    sha256 = models.CharField(_("hash"), max_length=64, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("version of a text")
@@ -49,7 +26,7 @@ class TextVersion(models.Model):
         permissions = [("draft_text", "Can draft a text"), ("publish_text", "Can publish a text")]
         constraints = [
             models.UniqueConstraint(fields=["name", "version"], name="textversion_one_a_version"),
-            *four_eyes("textversion", TextState.values),
+            *four_eyes("textversion"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils import timezone
 
 from negotiation.domain.policy import LimitPolicy
-from negotiation.models import PolicyState, PolicyVersion
+from negotiation.models import PolicyVersion, VersionState
 
 
 class NoPolicyInForce(LookupError):
@@ -24,7 +24,7 @@ def policy_in_force(*, at: datetime) -> LimitPolicy:
     """
     row = (
         PolicyVersion.objects.filter(
-            state=PolicyState.PUBLISHED, effective_from__lte=timezone.localdate(at), published_at__lte=at
+            state=VersionState.PUBLISHED, effective_from__lte=timezone.localdate(at), published_at__lte=at
         )
         .order_by("-effective_from", "-number")
         .values_list("number", "sha256")
@@ -44,7 +44,7 @@ def policy_version(number: int) -> LimitPolicy:
     version = PolicyVersion.objects.filter(number=number).first()
     if version is None:
         raise NoSuchPolicy(number)
-    if version.state == PolicyState.PUBLISHED:
+    if version.state == VersionState.PUBLISHED:
         return _published(version.number, version.sha256)
     return version.limit_policy
 

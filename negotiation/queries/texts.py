@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from negotiation.documents.texts import TEXTS, TextNotPublished, Wording, published_wording
-from negotiation.models import TextState, TextVersion
+from negotiation.models import TextVersion, VersionState
 
 
 def texts_in_force(names: Iterable[str], *, at: datetime) -> dict[str, Wording]:
@@ -63,12 +63,12 @@ def versions_of(name: str) -> QuerySet[TextVersion]:
 
 def drafts() -> QuerySet[TextVersion]:
     """Every draft that waits to be published, without its words, the newest first."""
-    found = TextVersion.objects.filter(state=TextState.DRAFT, name__in=TEXTS)
+    found = TextVersion.objects.filter(state=VersionState.DRAFT, name__in=TEXTS)
     return found.defer("body_zh", "body_en").select_related("drafted_by").order_by("-drafted_at", "-pk")
 
 
 def _published() -> QuerySet[TextVersion]:
-    return TextVersion.objects.filter(state=TextState.PUBLISHED)
+    return TextVersion.objects.filter(state=VersionState.PUBLISHED)
 
 
 def _has_begun(row: TextVersion, at: datetime) -> bool:

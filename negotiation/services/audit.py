@@ -24,11 +24,10 @@ from negotiation.models import (
     Offer,
     OfferKind,
     Plan,
-    PolicyState,
     PolicyVersion,
     Quote,
-    TextState,
     TextVersion,
+    VersionState,
 )
 from negotiation.queries.concerns import concern_stream
 from negotiation.queries.events import cardholder_stream, negotiation_stream, plan_stream
@@ -173,7 +172,7 @@ def _plan(plan: Plan) -> Iterator[str]:
 def _policy(version: PolicyVersion) -> Iterator[str]:
     published = [event for event in _events(f"policy:{version.number}") if event.kind == "policy_published"]
     said = published[0].data["sha256"] if published else ""
-    if said != version.sha256 or bool(said) != (version.state == PolicyState.PUBLISHED):
+    if said != version.sha256 or bool(said) != (version.state == VersionState.PUBLISHED):
         yield "publication"
     elif said and said != _policy_hash(version):
         yield "limits"
@@ -182,7 +181,7 @@ def _policy(version: PolicyVersion) -> Iterator[str]:
 def _text(version: TextVersion) -> Iterator[str]:
     published = [event for event in _events(f"text:{version.name}") if event.kind == "text_published"]
     said = {event.data["version"]: event.data["sha256"] for event in published}.get(version.version, "")
-    if said != version.sha256 or bool(said) != (version.state == TextState.PUBLISHED):
+    if said != version.sha256 or bool(said) != (version.state == VersionState.PUBLISHED):
         yield "publication"
     elif said and said != version.fingerprint:
         yield "wording"

@@ -14,7 +14,7 @@ from django.utils import timezone
 from negotiation.domain.policy import ANY_PRODUCT, LimitPolicy, Limits, MethodRate
 from negotiation.domain.terms import Component, PlanMethod, Waiver
 from negotiation.domain.workflow import ActorKind
-from negotiation.models import PolicyState, PolicyVersion, User
+from negotiation.models import PolicyVersion, User, VersionState
 from negotiation.queries.policies import policy_in_force
 from negotiation.queries.staff import POLICY_MANAGER
 from negotiation.services.events import Actor
@@ -41,7 +41,7 @@ _WAIVERS = {
 @transaction.atomic
 def seed_demonstration_policy(*, now: datetime) -> LimitPolicy:
     """Publish the demonstration's policy, in force from today; nothing is done if a policy was published before."""
-    if PolicyVersion.objects.filter(state=PolicyState.PUBLISHED).exists():
+    if PolicyVersion.objects.filter(state=VersionState.PUBLISHED).exists():
         return policy_in_force(at=now)
     drafter, publisher = demonstration_managers()
     draft = draft_policy(

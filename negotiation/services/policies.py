@@ -11,7 +11,7 @@ from django.utils import timezone
 from negotiation.domain.authority import FIRST_MATRIX, Matrix, check_authority
 from negotiation.domain.chain import sha256_of
 from negotiation.domain.policy import LimitPolicy, Limits, policy_data
-from negotiation.models import PolicyAuthority, PolicyBand, PolicyState, PolicyVersion, User
+from negotiation.models import PolicyAuthority, PolicyBand, PolicyVersion, User, VersionState
 from negotiation.models.policy import NO_SETTINGS, authority_columns, band_columns, setting_columns
 from negotiation.services.events import Actor, record
 from negotiation.services.refusals import Refusal
@@ -78,7 +78,7 @@ def change_settings(*, actor: Actor, number: int, settings: Mapping[str, Any], n
     if unknown:
         raise NoSuchSetting(", ".join(unknown))
     version = _own_draft(actor, number)
-    PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.DRAFT).update(**settings)
+    PolicyVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(**settings)
     _record(version, "policy_settings_changed", actor, {"settings": sorted(settings)}, now)
     return PolicyVersion.objects.get(pk=version.pk)
 
@@ -156,8 +156,8 @@ def publish_policy(*, actor: Actor, number: int, now: datetime) -> LimitPolicy:
         raise EffectiveDateInThePast(version.effective_from.isoformat())
     policy = version.limit_policy
     digest = sha256_of(policy_data(policy))
-    claimed = PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.DRAFT).update(
-        state=PolicyState.PUBLISHED, published_by=publisher, published_at=now, sha256=digest
+    claimed = PolicyVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(
+        state=VersionState.PUBLISHED, published_by=publisher, published_at=now, sha256=digest
     )
     if not claimed:
         raise NotADraft(number)
@@ -172,7 +172,7 @@ def discard_policy(*, actor: Actor, number: int, now: datetime) -> None:
     :raises MayNotChangePolicies, NotADraft, NotTheDrafter: if the person or the version does not allow it.
     """
     version = _own_draft(actor, number)
-    PolicyVersion.objects.filter(pk=version.pk, state=PolicyState.DRAFT).update(state=PolicyState.DISCARDED)
+    PolicyVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(state=VersionState.DISCARDED)
     _record(version, "policy_discarded", actor, {}, now)
 
 
@@ -185,7 +185,7 @@ def _permitted(actor: Actor, permission: str) -> User:
 def _draft(number: int) -> PolicyVersion:
     """The draft, locked where the database locks rows, so that what is validated is what is published."""
     version = (
-        PolicyVersion.objects.select_for_update(of=("self",)).filter(number=number, state=PolicyState.DRAFT).first()
+        PolicyVersion.objects.select_for_update(of=("self",)).filter(number=number, state=VersionState.DRAFT).first()
     )
     if version is None:
         raise NotADraft(number)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from negotiation.documents.texts import TEXTS, Wording, check_wording, supplied_wordings
-from negotiation.models import TextState, TextVersion, User
+from negotiation.models import TextVersion, User, VersionState
 from negotiation.services.events import Actor, record
 from negotiation.services.refusals import Refusal
 
@@ -75,7 +75,7 @@ def change_text(*, actor: Actor, pk: int, zh: str, en: str, effective_from: date
     version = _own_draft(actor, pk)
     check_wording(version.name, zh, en)
     version.body_zh, version.body_en, version.effective_from = zh, en, effective_from
-    drafts = TextVersion.objects.filter(pk=version.pk, state=TextState.DRAFT)
+    drafts = TextVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT)
     drafts.update(body_zh=zh, body_en=en, effective_from=effective_from)
     _record(version, "text_changed", actor, now)
     return version
@@ -98,9 +98,9 @@ def publish_text(*, actor: Actor, pk: int, now: datetime) -> TextVersion:
     if version.effective_from < localdate(now):
         raise EffectiveDateInThePast(version.effective_from.isoformat())
     check_wording(version.name, version.body_zh, version.body_en)
-    published = {"state": TextState.PUBLISHED, "published_by": publisher, "published_at": now}
+    published = {"state": VersionState.PUBLISHED, "published_by": publisher, "published_at": now}
     published |= {"sha256": version.fingerprint}
-    if not TextVersion.objects.filter(pk=version.pk, state=TextState.DRAFT).update(**published):
+    if not TextVersion.objects.filter(pk=version.pk, state=VersionState.DRAFT).update(**published):
         raise NotADraft(pk)
     _record(version, "text_published", actor, now)
     return TextVersion.objects.get(pk=pk)
@@ -113,7 +113,7 @@ def discard_text(*, actor: Actor, pk: int, now: datetime) -> None:
     :raises MayNotChangeTexts, NotADraft, NotTheDrafter: if the person or the version does not allow it.
     """
     version = _own_draft(actor, pk)
-    TextVersion.objects.filter(pk=pk, state=TextState.DRAFT).update(state=TextState.DISCARDED)
+    TextVersion.objects.filter(pk=pk, state=VersionState.DRAFT).update(state=VersionState.DISCARDED)
     _record(version, "text_discarded", actor, now)
 
 
@@ -141,7 +141,7 @@ def _draft(actor: Actor, wording: Wording, effective_from: date, now: datetime) 
 
 def _locked_draft(pk: int) -> TextVersion:
     """The draft, locked where the database locks rows, so that what is looked through is what is published."""
-    version = TextVersion.objects.select_for_update(of=("self",)).filter(pk=pk, state=TextState.DRAFT).first()
+    version = TextVersion.objects.select_for_update(of=("self",)).filter(pk=pk, state=VersionState.DRAFT).first()
     if version is None:
         raise NotADraft(pk)
     return version

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from negotiation.models import PolicyState, PolicyVersion
+from negotiation.models import PolicyVersion, VersionState
 from tests.browser import reviewing
 from tests.browser.agreements import proposed
 from tests.browser.people import DRAFTER, PUBLISHER
@@ -49,7 +49,7 @@ class TestAPolicy:
         expect(publisher.page.locator(".messagelist")).to_be_visible()
         publisher.look("policy-published")
         draft.refresh_from_db()
-        assert (draft.state, draft.max_rounds) == (PolicyState.PUBLISHED, 7)
+        assert (draft.state, draft.max_rounds) == (VersionState.PUBLISHED, 7)
 
 
 def begin_draft(drafter: Visitor) -> PolicyVersion:
@@ -61,7 +61,7 @@ def begin_draft(drafter: Visitor) -> PolicyVersion:
     drafter.page.locator("form[action$='/draft/'] button").click()
     expect(drafter.page.locator(".messagelist")).to_be_visible()
     drafter.look("policy-draft")
-    return PolicyVersion.objects.filter(state=PolicyState.DRAFT).latest("number")
+    return PolicyVersion.objects.filter(state=VersionState.DRAFT).latest("number")
 
 
 def change_a_band(drafter: Visitor, draft: PolicyVersion) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from negotiation.documents.texts import PROOF_CONSENT
-from negotiation.models import TextState, TextVersion
+from negotiation.models import TextVersion, VersionState
 from tests.browser import reviewing
 from tests.browser.people import DRAFTER, PUBLISHER
 from tests.browser.visitor import Visitor
@@ -19,11 +19,11 @@ UNKNOWN = '<p>{{ settings.SECRET_KEY }}</p>\n<p onclick="x()">'
 @pytest.mark.parametrize(("language", "name"), [("zh-hans", "complaints"), ("en", "data_notice")])
 class TestANewWording:
     def test_is_drafted_by_one_and_published_by_another(self, visit: Visit, language: str, name: str) -> None:
-        current = TextVersion.objects.get(name=name, state=TextState.PUBLISHED)
+        current = TextVersion.objects.get(name=name, state=VersionState.PUBLISHED)
         drafter = reviewing.at_the_desk(visit, DRAFTER, language)
         see(drafter, LIST, f"{LIST}{current.pk}/change/")
         press(drafter, "draft")
-        draft = TextVersion.objects.get(name=name, state=TextState.DRAFT)
+        draft = TextVersion.objects.get(name=name, state=VersionState.DRAFT)
         type_words(drafter, draft.body_zh, UNKNOWN)
         drafter.look("words-refused")
         type_words(drafter, draft.body_zh.replace("15", "10"), draft.body_en.replace("The bank", "Your bank"))
@@ -35,7 +35,10 @@ class TestANewWording:
         publisher.page.wait_for_url(f"**{LIST}{draft.pk}/change/")
         publisher.look("text-published")
         draft.refresh_from_db()
-        assert (draft.state, draft.published_by and draft.published_by.email) == (TextState.PUBLISHED, PUBLISHER.email)
+        assert (draft.state, draft.published_by and draft.published_by.email) == (
+            VersionState.PUBLISHED,
+            PUBLISHER.email,
+        )
 
     def test_of_a_consent_is_shown_as_it_is_read(self, visit: Visit, language: str, name: str) -> None:
         consent = TextVersion.objects.get(name=PROOF_CONSENT)

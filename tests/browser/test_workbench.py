@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from negotiation.models import Negotiation, Note, PolicyState, PolicyVersion, User
+from negotiation.models import Negotiation, Note, PolicyVersion, User, VersionState
 from negotiation.services import claims, reviews
 from negotiation.services.attachments import attach
 from negotiation.services.messages import write_to_bank
@@ -197,7 +197,7 @@ class TestTwoPeople:
         decided(visitor)
         visitor.look("policy-published")
         draft.refresh_from_db()
-        assert draft.state == PolicyState.PUBLISHED
+        assert draft.state == VersionState.PUBLISHED
 
 
 @LANGUAGES

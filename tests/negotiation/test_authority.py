@@ -16,7 +16,7 @@ from negotiation.domain.authority import FIRST_MATRIX, AloneAboveSecond, Authori
 from negotiation.domain.chain import sha256_of
 from negotiation.domain.policy import policy_data
 from negotiation.domain.workflow import ActorKind, NegotiationState
-from negotiation.models import Event, Negotiation, PolicyAuthority, PolicyState, PolicyVersion
+from negotiation.models import Event, Negotiation, PolicyAuthority, PolicyVersion, VersionState
 from negotiation.queries.case import case
 from negotiation.queries.policies import policy_version
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER
@@ -131,7 +131,7 @@ class TestTheMatrixOfAVersion:
         with pytest.raises(AuthorityLineMissing):
             policies.publish_policy(actor=bob, number=draft.number, now=NOW)
         draft.refresh_from_db()
-        assert draft.state == PolicyState.DRAFT
+        assert draft.state == VersionState.DRAFT
 
     @pytest.mark.parametrize(
         ("name", "change"),

@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, models, transaction
 from negotiation.domain.policy import GapBetweenBands, LimitPolicy, Limits, NoBands, OverlappingBands
 from negotiation.domain.terms import PlanMethod
 from negotiation.domain.workflow import ActorKind
-from negotiation.models import Event, PolicyBand, PolicyState, PolicyVersion, User
+from negotiation.models import Event, PolicyBand, PolicyVersion, User, VersionState
 from negotiation.queries.policies import NoPolicyInForce, NoSuchPolicy, policy_in_force, policy_version
 from negotiation.services import policies
 from negotiation.services.demonstration_policy import (
@@ -84,7 +84,7 @@ class TestTheRows:
 class TestDrafting:
     def test_copies_the_version_it_is_based_on(self, alice: Actor) -> None:
         version = drafted(alice)
-        assert version.state == PolicyState.DRAFT
+        assert version.state == VersionState.DRAFT
         assert version.bands.count() == len(demonstration_policy(now=NOW).bands)
 
     def test_records_an_event(self, alice: Actor) -> None:
@@ -153,7 +153,7 @@ class TestPublishing:
         with pytest.raises(policies.PublisherIsDrafter):
             policies.publish_policy(actor=alice, number=version.number, now=NOW)
         version.refresh_from_db()
-        assert version.state == PolicyState.DRAFT
+        assert version.state == VersionState.DRAFT
         assert not Event.objects.filter(kind="policy_published").exists()
 
     def test_is_refused_to_people_without_the_permission(self, alice: Actor, charlie: Actor) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from negotiation.models import Event, PolicyBand, PolicyState, PolicyVersion, User
+from negotiation.models import Event, PolicyBand, PolicyVersion, User, VersionState
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SUPPORT
 from negotiation.services.demonstration_policy import seed_demonstration_policy
 from tests.factories import make_negotiation
@@ -119,7 +119,11 @@ class TestThePagesOfPolicies:
 
 class TestDrafting:
     def test_copies_a_version(self, alice: User, current: PolicyVersion, draft: PolicyVersion) -> None:
-        assert (draft.state, draft.drafted_by, draft.bands.count()) == (PolicyState.DRAFT, alice, current.bands.count())
+        assert (draft.state, draft.drafted_by, draft.bands.count()) == (
+            VersionState.DRAFT,
+            alice,
+            current.bands.count(),
+        )
 
     def test_asks_for_a_name_and_a_day(self, alice: User, current: PolicyVersion) -> None:
         response = signed_in(alice).post(address("draft", current), {"name": ""}, follow=True)
@@ -169,7 +173,7 @@ class TestTheFormOfSettings:
         assert client.get(address("settings", draft)).status_code == 403
         assert client.post(address("discard", draft), follow=True).context["messages"]
         draft.refresh_from_db()
-        assert draft.state == PolicyState.DRAFT
+        assert draft.state == VersionState.DRAFT
 
 
 class TestTheFormOfABand:
@@ -265,14 +269,14 @@ class TestADraftThatIsNotFit:
         assert gap in client.get(address("publish", draft)).content.decode()
         assert gap in said(client.post(address("publish", draft), follow=True))
         draft.refresh_from_db()
-        assert draft.state == PolicyState.DRAFT
+        assert draft.state == VersionState.DRAFT
 
 
 class TestPublishing:
     def test_is_done_by_a_second_person(self, bob: User, draft: PolicyVersion) -> None:
         response = signed_in(bob).post(address("publish", draft), follow=True)
         draft.refresh_from_db()
-        assert (draft.state, draft.published_by) == (PolicyState.PUBLISHED, bob)
+        assert (draft.state, draft.published_by) == (VersionState.PUBLISHED, bob)
         assert "can no longer be changed" in said(response)
 
     def test_is_refused_to_the_drafter(self, alice: User, draft: PolicyVersion) -> None:
@@ -280,7 +284,7 @@ class TestPublishing:
         assert client.get(address("publish", draft)).status_code == 403
         assert "somebody else has to publish" in said(client.post(address("publish", draft), follow=True))
         draft.refresh_from_db()
-        assert draft.state == PolicyState.DRAFT
+        assert draft.state == VersionState.DRAFT
 
     def test_tells_the_second_of_two_at_once(self, bob: User, draft: PolicyVersion) -> None:
         client = signed_in(bob)

@@ -13,7 +13,7 @@ from negotiation.admin.text_comparison import compared, sentences
 from negotiation.admin.text_words import REFUSALS
 from negotiation.documents import text_language
 from negotiation.documents.texts import TEXTS, ValuesDiffer
-from negotiation.models import Event, TextState, TextVersion, User
+from negotiation.models import Event, TextVersion, User, VersionState
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SUPPORT
 from negotiation.services import texts
 from tests.factories import publish_texts
@@ -47,7 +47,7 @@ def bob() -> User:
 def draft(alice: User, current: TextVersion) -> TextVersion:
     """Alice's draft, made on the page."""
     signed_in(alice).post(address("draft", current))
-    return TextVersion.objects.get(state=TextState.DRAFT)
+    return TextVersion.objects.get(state=VersionState.DRAFT)
 
 
 def address(step: str, version: TextVersion, *more: str) -> str:
@@ -130,14 +130,14 @@ class TestThePagesOfTexts:
 class TestDrafting:
     def test_copies_the_words_and_opens_their_form(self, alice: User, current: TextVersion) -> None:
         response = signed_in(alice).post(address("draft", current))
-        draft = TextVersion.objects.get(state=TextState.DRAFT)
+        draft = TextVersion.objects.get(state=VersionState.DRAFT)
         assert response["Location"] == address("words", draft)
         assert (draft.name, draft.body_zh, draft.drafted_by) == ("breach", current.body_zh, alice)
 
     def test_of_what_was_supplied_adds_only_what_is_not_there(self, alice: User) -> None:
         response = signed_in(alice).post(f"{LIST}supplied/", follow=True)
         assert "0 drafts are made" in said(response)
-        assert not TextVersion.objects.filter(state=TextState.DRAFT).exists()
+        assert not TextVersion.objects.filter(state=VersionState.DRAFT).exists()
 
 
 class TestTheFormOfTheWords:
@@ -194,7 +194,7 @@ class TestPublishing:
         assert "<del>grace</del>" in page and "<ins>patience</ins>" in page
         response = client.post(address("publish", draft), follow=True)
         draft.refresh_from_db()
-        assert (draft.state, draft.published_by) == (TextState.PUBLISHED, bob)
+        assert (draft.state, draft.published_by) == (VersionState.PUBLISHED, bob)
         assert "can no longer be changed" in said(response)
 
     def test_is_refused_to_the_drafter(self, alice: User, draft: TextVersion) -> None:
@@ -202,7 +202,7 @@ class TestPublishing:
         assert client.get(address("publish", draft)).status_code == 403
         assert "somebody else has to publish" in said(client.post(address("publish", draft), follow=True))
         draft.refresh_from_db()
-        assert draft.state == TextState.DRAFT
+        assert draft.state == VersionState.DRAFT
 
     def test_tells_the_second_of_two(self, bob: User, draft: TextVersion) -> None:
         client = signed_in(bob)

@@ -20,7 +20,7 @@ from negotiation.documents.texts import (
     labels,
     supplied_wordings,
 )
-from negotiation.models import Event, TextState, TextVersion
+from negotiation.models import Event, TextVersion, VersionState
 from negotiation.queries.texts import texts_in_force, unusable_texts, wordings_named
 from negotiation.services import texts
 from negotiation.services.audit import AlteredRecord, altered_records
@@ -150,7 +150,7 @@ class TestPublishing:
         with pytest.raises(texts.PublisherIsDrafter):
             texts.publish_text(actor=alice, pk=version.pk, now=NOW)
         version.refresh_from_db()
-        assert version.state == TextState.DRAFT
+        assert version.state == VersionState.DRAFT
         assert not Event.objects.filter(kind="text_published").exists()
 
     def test_is_refused_to_people_without_the_permission(self, alice: Actor, charlie: Actor) -> None:
