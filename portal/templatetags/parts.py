@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from negotiation.domain.concerns import ConcernState
+from negotiation.domain.offers import regular_instalment, total_cost
 from negotiation.domain.terms import Frequency, PlanTerms, Schedule
 from negotiation.domain.workflow import NegotiationState, PlanState
 from negotiation.services.wording import METHODS
@@ -31,6 +33,10 @@ STATES: dict[str, tuple[str, Any]] = {
     NegotiationState.DECLINED: ("overdue", gettext_lazy("Declined")),
     NegotiationState.WITHDRAWN: ("plain", gettext_lazy("Withdrawn")),
     NegotiationState.EXPIRED: ("plain", gettext_lazy("Expired")),
+    ConcernState.RECEIVED: ("plain", gettext_lazy("With the bank")),
+    ConcernState.LENGTHENED: ("plain", gettext_lazy("With the bank")),
+    ConcernState.LENGTHENED_AGAIN: ("plain", gettext_lazy("With the bank")),
+    ConcernState.ANSWERED: ("good", gettext_lazy("Answered")),
     PlanState.PENDING_DOWN_PAYMENT: ("due", gettext_lazy("Awaiting the down payment")),
     PlanState.ACTIVE: ("good", gettext_lazy("On track")),
     PlanState.AT_RISK: ("due", gettext_lazy("A payment is missing")),
@@ -39,6 +45,19 @@ STATES: dict[str, tuple[str, Any]] = {
     PlanState.COMPLETED: ("good", gettext_lazy("Paid off")),
     PlanState.SUPERSEDED: ("plain", gettext_lazy("Replaced")),
 }
+
+PERIODS: dict[str, Any] = {
+    Frequency.WEEKLY: gettext_lazy("a week"),
+    Frequency.FORTNIGHTLY: gettext_lazy("every two weeks"),
+    Frequency.MONTHLY: gettext_lazy("a month"),
+}
+_EACH_TIME: dict[str, tuple[Any, Any]] = {
+    Frequency.WEEKLY: (gettext_lazy("%s more a week"), gettext_lazy("%s less a week")),
+    Frequency.FORTNIGHTLY: (gettext_lazy("%s more every two weeks"), gettext_lazy("%s less every two weeks")),
+    Frequency.MONTHLY: (gettext_lazy("%s more a month"), gettext_lazy("%s less a month")),
+}
+_ROUNDING = Decimal("1.00")
+"""The last instalment takes what rounding left over: some fen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +70,9 @@ class TermChange:
 
 @register.inclusion_tag("fragments/status_tag.html")
 def state_tag(state: str) -> dict[str, Any]:
-    """The tag of a negotiation's or plan's state.
+    """The tag of a negotiation's, plan's or concern's state.
 
-    :raises KeyError: if the state is neither's.
+    :raises KeyError: if the state is none of theirs.
     """
     kind, label = STATES[state]
     return {"kind": kind, "label": label}
@@ -74,10 +93,10 @@ def term_diff(before: Schedule, after: Schedule) -> dict[str, Any]:
 def term_changes(before: Schedule, after: Schedule) -> list[TermChange]:
     """Every difference a cardholder feels: payment, length, interest, total, debt, down payment, dates, way of repaying."""
     amounts = [
-        _amount_change(after.rows[0].payment - before.rows[0].payment, _("%s more each time"), _("%s less each time")),
+        _instalment_change(before, after),
         _length_change(before, after),
         _amount_change(after.total_interest - before.total_interest, _("%s more interest"), _("%s less interest")),
-        _amount_change(_to_pay(after) - _to_pay(before), _("%s more in total"), _("%s less in total")),
+        _amount_change(total_cost(after) - total_cost(before), _("%s more in total"), _("%s less in total")),
         _amount_change(
             after.terms.principal - before.terms.principal,
             _("%s more debt in the plan"),
@@ -91,6 +110,35 @@ def term_changes(before: Schedule, after: Schedule) -> list[TermChange]:
         *_ways_changed(before.terms, after.terms),
     ]
     return [change for change in amounts if change]
+
+
+@register.filter
+def instalment(schedule: Schedule) -> Decimal:
+    """What is paid each time, in yuan; the first and the last instalment may differ."""
+    return regular_instalment(schedule)
+
+
+@register.filter
+def period(schedule: Schedule) -> str:
+    """How often it is paid, to be read after the amount."""
+    return str(PERIODS[schedule.terms.frequency])
+
+
+@register.filter
+def odd_instalments(schedule: Schedule) -> list[tuple[str, Decimal]]:
+    """The first and the last instalment in yuan, each if it differs from the others by more than rounding does."""
+    usual, rows = regular_instalment(schedule), schedule.rows
+    ends = (
+        (_("Amount of the first instalment"), rows[0].payment),
+        (_("Amount of the last instalment"), rows[-1].payment),
+    )
+    return [(name, paid) for name, paid in ends if abs(paid - usual) > _ROUNDING]
+
+
+@register.filter
+def paid_in_all(schedule: Schedule) -> Decimal:
+    """Down payment and all instalments, in yuan."""
+    return total_cost(schedule)
 
 
 @register.inclusion_tag("fragments/schedule_table.html")
@@ -131,15 +179,24 @@ def _classes(field: BoundField) -> str:
     return " ".join(filter(None, (kind, widget.attrs.get("class", ""), "is-invalid" if field.errors else "")))
 
 
-def _to_pay(schedule: Schedule) -> Decimal:
-    return schedule.total_payment + schedule.terms.down_payment
-
-
 def _amount_change(difference: Decimal, more: str, less: str) -> TermChange | None:
     if not difference:
         return None
     text = (more if difference > 0 else less) % plain_money(abs(difference))
-    return TermChange(text, "heavier" if difference > 0 else "lighter")
+    return TermChange(str(text), "heavier" if difference > 0 else "lighter")
+
+
+def _instalment_change(before: Schedule, after: Schedule) -> TermChange | None:
+    """By how much an instalment differs; both in full where they do not come equally often."""
+    old, new = regular_instalment(before), regular_instalment(after)
+    if before.terms.frequency == after.terms.frequency:
+        return _amount_change(new - old, *_EACH_TIME[after.terms.frequency])
+    told = {"old": _each_time(old, before), "new": _each_time(new, after)}
+    return TermChange(_("now %(new)s; before %(old)s") % told, "neutral")
+
+
+def _each_time(paid: Decimal, schedule: Schedule) -> str:
+    return _("%(amount)s %(period)s") % {"amount": plain_money(paid), "period": period(schedule)}
 
 
 def _length_change(before: Schedule, after: Schedule) -> TermChange | None:

@@ -68,7 +68,7 @@ class TestTermChanges:
         before = schedule(["320.00"] * 2)
         after = schedule(["200.00"] * 4, interest="2.50", first=5, down_payment=Decimal("50.00"))
         assert words(before, after) == [
-            ("¥120.00 less each time", "lighter"),
+            ("¥120.00 less a month", "lighter"),
             ("2 months longer", "neutral"),
             ("¥10.00 more interest", "heavier"),
             ("¥210.00 more in total", "heavier"),
@@ -80,16 +80,50 @@ class TestTermChanges:
 
     def test_are_the_reverse_on_the_way_back(self) -> None:
         texts = [text for text, _ in words(schedule(["200.00"] * 3, interest="1.00"), schedule(["320.00"] * 2))]
-        assert texts[:3] == ["¥120.00 more each time", "1 month shorter", "¥3.00 less interest"]
+        assert texts[:3] == ["¥120.00 more a month", "1 month shorter", "¥3.00 less interest"]
 
     def test_name_another_way_of_repaying(self) -> None:
         monthly = schedule(["9.00"])
         weekly = schedule(["9.00"], frequency=Frequency.WEEKLY)
         assert ("now: Every week; before: Every month", "neutral") in words(monthly, weekly)
 
+    def test_compare_no_instalments_that_do_not_come_equally_often(self) -> None:
+        monthly, weekly = schedule(["900.00"] * 3), schedule(["300.00"] * 3, frequency=Frequency.WEEKLY)
+        texts = [text for text, _ in words(monthly, weekly)]
+        assert texts[0] == "now ¥300.00 a week; before ¥900.00 a month"
+        assert not any(text.endswith("a week") and "less" in text for text in texts)
+
+    @pytest.mark.parametrize(
+        ("frequency", "text"), [("WEEKLY", "¥20.00 more a week"), ("FORTNIGHTLY", "¥20.00 more every two weeks")]
+    )
+    def test_say_how_often_an_instalment_comes(self, frequency: str, text: str) -> None:
+        before, after = (schedule([paid] * 3, frequency=Frequency(frequency)) for paid in ("300.00", "320.00"))
+        assert words(before, after)[0] == (text, "heavier")
+
+    def test_take_the_instalment_that_a_person_would_name(self) -> None:
+        before, after = schedule(["300.00"] * 4), schedule(["100.00", "320.00", "320.00", "460.00"])
+        assert words(before, after)[0] == ("¥20.00 more a month", "heavier")
+
     def test_count_instalments_where_they_are_not_monthly(self) -> None:
         one, two = (schedule(["9.00"] * count, frequency=Frequency.WEEKLY) for count in (1, 2))
         assert words(one, two)[0][0] == "1 instalment more"
+
+
+class TestAnOffer:
+    def shown(self, plan: Schedule) -> str:
+        with translation.override("en"):
+            return Template('{% include "fragments/offer_card.html" %}').render(Context({"schedule": plan}))
+
+    def test_names_instalments_that_are_not_like_the_others(self) -> None:
+        html = self.shown(schedule(["100.00", "320.00", "320.00", "460.00"]))
+        assert html.index("320.00") < html.index("first instalment") < html.index("last instalment")
+
+    def test_is_silent_on_what_rounding_left(self) -> None:
+        assert "last instalment" not in self.shown(schedule(["320.00", "320.00", "319.99"]))
+
+    def test_adds_the_down_payment_to_what_is_paid_in_all(self) -> None:
+        html = self.shown(schedule(["320.00"] * 3, down_payment=Decimal("50.00")))
+        assert "1,010.00" in html and "Total of all instalments" not in html
 
 
 class TestScheduleTable:

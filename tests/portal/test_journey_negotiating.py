@@ -48,7 +48,7 @@ class TestTheTimeline:
         assert text.index("The bank made an offer") < text.index("You proposed a plan")
         assert "Could you manage this?" in text
         assert "4 months shorter" in text
-        assert "¥96.45 more each time" in text
+        assert "¥96.45 more a month" in text
 
     def test_shows_every_term_of_each_offer(self, owner: Person, offered: Negotiation) -> None:
         text = shown(owner, offered)
