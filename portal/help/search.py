@@ -10,6 +10,7 @@ from portal.help.topics import GROUPS, Group, Topic
 
 _PIECES = re.compile(r"[a-z0-9]+|[^\W\d_a-z]+")
 _LATIN = re.compile(r"[a-z0-9]+")
+_TOO_SHORT = re.compile(r"[a-z]{1,2}")
 _NAMED, _ASKED = 2, 1
 
 
@@ -26,9 +27,9 @@ def found(query: str) -> list[tuple[Group, list[Topic]]]:
 
 
 def _terms(text: str) -> list[str]:
-    """The words of a text; Latin ones of one or two letters say nothing."""
+    """The words and numbers of a text; one or two Latin letters say nothing."""
     pieces = _PIECES.findall(unicodedata.normalize("NFKC", text).casefold())
-    return [piece for piece in pieces if len(piece) > 2 or not _LATIN.fullmatch(piece)]
+    return [piece for piece in pieces if not _TOO_SHORT.fullmatch(piece)]
 
 
 def _score(topic: Topic, terms: list[str]) -> int:

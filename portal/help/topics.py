@@ -183,7 +183,7 @@ GROUPS = (
             Topic(
                 slug="missed-again",
                 question=_("I cannot pay the next instalment. Can the plan be changed?"),
-                words="二次协商 二次分期 又逾期 再次逾期 还不上 变更 违约 cannot pay change renegotiate second missed broken default",
+                words="二次协商 二次分期 又逾期 再次逾期 还不上 变更 违约 change renegotiate second missed broken default",
                 rules=(rules.CARD_70,),
                 ways=(ways.CHANGE,),
             ),
@@ -224,7 +224,7 @@ GROUPS = (
             Topic(
                 slug="family-and-employer",
                 question=_("May they talk to my family or my employer?"),
-                words="家人 单位 公司 亲友 通讯录 爆通讯录 第三人 联系人 family employer friends contacts colleagues",
+                words="家人 单位 公司 亲友 通讯录 爆通讯录 联系人 父母 配偶 老婆 老公 family mother parents wife husband employer friends",
                 rules=(rules.CARD_68, rules.COLLECTION_STANDARD),
                 ways=(ways.COMPLAIN,),
             ),

@@ -128,6 +128,7 @@ class TestTheSearch:
             ("会坐牢吗？", "prison"),
             ("反催收", "agents"),
             ("ＬＰＲ", "fair-interest"),
+            ("90", "after-90-days"),
             ("Will I go to JAIL", "prison"),
             ("collectors call my family", "family-and-employer"),
         ],
@@ -173,11 +174,18 @@ class TestFigures:
         assert "95000" in words("/help/complaints/")
         assert "leave between 09:00 and 20:00" in words("/help/calling-hours/")
 
-    def test_never_call_hours_of_our_own_lawful_that_are_not(self, settings: Any) -> None:
-        settings.CONTACT_WINDOW = ContactWindow.parse("[00:00,23:59]")
+    @pytest.mark.parametrize("window", ["[08:00,23:59]", "[00:00,22:00)"])
+    def test_leave_out_hours_of_our_own_beyond_the_lawful_ones(self, settings: Any, window: str) -> None:
+        settings.CONTACT_WINDOW = ContactWindow.parse(window)
         answer = words("/help/calling-hours/")
         assert "From 22:00 in the evening to 08:00" in answer
-        assert "23:59" not in answer
+        assert "leave between" not in answer
+
+    def test_of_the_rules_are_those_of_the_engine(self) -> None:
+        assert "Up to 90 days overdue" in words("/help/principal/") and "From day 91" in words("/help/principal/")
+        assert "within 15 days, in complex cases within 30 days" in words("/help/complaints/")
+        assert "another 30 days" in words("/help/complaints/")
+        assert "At most 6 attempts" in words("/help/how-often/") and "3 calls" in words("/help/how-often/")
 
     def test_of_the_example_are_worked_out(self) -> None:
         assert "¥10,000.00 × 0.05% × 30 days = ¥150.00" in words("/help/how-interest-is-worked-out/")
