@@ -29,6 +29,7 @@ EVENTS: dict[str, Promise] = {
     "plan_terminated": _("Plan ended by the bank"),
     "plan_completed": _("Plan paid off"),
     "plan_superseded": _("Plan replaced by a newer one"),
+    "payment_recorded": _("Payment recorded"),
     "instalment_unpaid": _("Instalment not arrived, still in grace"),
     "miss_announced": _("Cardholder will miss the next instalment"),
     "breach_notice_delivered": _("Notice of the breach delivered"),

@@ -145,6 +145,11 @@ class PlanStanding:
         """All that was paid, yuan."""
         return sum((payment.amount for payment in self.payments), ZERO)
 
+    def received_within(self, after: date | None, until: date) -> Decimal:
+        """What was paid on the days after one (from the beginning for None) up to another, that one included; yuan."""
+        amounts = (paid.amount for paid in self.payments if (after is None or paid.day > after) and paid.day <= until)
+        return sum(amounts, ZERO)
+
     @cached_property
     def unpaid(self) -> tuple[RowStanding, ...]:
         """Rows that ask for more, oldest first."""

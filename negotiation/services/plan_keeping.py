@@ -4,7 +4,7 @@ Figures move a plan; only a person ends one (``plan_ending``). Who is told in wh
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -27,6 +27,8 @@ from negotiation.services.refusals import StaleNegotiation
 log = structlog.get_logger("plans")
 KIND = "bring_plans_up_to_date"
 BATCH = 200
+TOLD_BY_THE_MOVE = {PlanAction.RECEIVE_DOWN_PAYMENT, PlanAction.CATCH_UP, PlanAction.CURE, PlanAction.COMPLETE}
+"""Moves that a payment has brought about: who is told of the move needs no receipt beside it."""
 OLDEST_FIGURES = timedelta(days=3)
 """Older figures move no plan to its cardholder's harm: a delivery is missing, and nobody knows what was paid since."""
 
@@ -86,12 +88,16 @@ def bring_up_to_date(*, plan: Plan, standing: PlanStanding, now: datetime) -> No
 
     :raises StaleNegotiation: if the plan moved meanwhile.
     """
-    may_worsen = are_newest(plan.account, now=now)
+    may_worsen, told_until = are_newest(plan.account, now=now), plan.figures_date
     _keep_figures(plan, standing)
     if may_worsen:
         _tell_unpaid(plan, standing, now)
+    moves = set()
     while action := due_move(PlanState(plan.state), standing, broken_on=plan.broken_on, may_worsen=may_worsen):
         change_plan(plan=plan, action=action, now=now, **_facts(action, standing))
+        moves.add(action)
+    if not moves & TOLD_BY_THE_MOVE:
+        _tell_received(plan, standing, told_until, now)
 
 
 def are_newest(account: CardAccount, *, now: datetime) -> bool:
@@ -131,14 +137,16 @@ def _tell_unpaid(plan: Plan, standing: PlanStanding, now: datetime) -> None:
     if not untold.update(told_unpaid=row.seq):
         return
     plan.told_unpaid = row.seq
-    record(
-        stream=plan_stream(plan.agreement),
-        kind="instalment_unpaid",
-        actor=SYSTEM,
-        data={
-            "agreement": plan.agreement.reference,
-            "instalment": row.seq,
-            "until": standing.rule.grace_until(row.due_date).isoformat(),
-        },
-        now=now,
-    )
+    _tell(plan, "instalment_unpaid", {"instalment": row.seq, "until": standing.rule.grace_until(row.due_date)}, now)
+
+
+def _tell_received(plan: Plan, standing: PlanStanding, told_until: date | None, now: datetime) -> None:
+    """Once a delivery, whatever their number: that payments of the days which it is the first to cover were recorded."""
+    if standing.received_within(told_until, standing.as_of):
+        _tell(plan, "payment_recorded", {"paid_after": told_until or "", "paid_until": standing.as_of}, now)
+
+
+def _tell(plan: Plan, kind: str, facts: dict[str, Any], now: datetime) -> None:
+    said = {name: fact.isoformat() if isinstance(fact, date) else fact for name, fact in facts.items()}
+    data = {"agreement": plan.agreement.reference, **said}
+    record(stream=plan_stream(plan.agreement), kind=kind, actor=SYSTEM, data=data, now=now)

@@ -16,6 +16,7 @@ from negotiation.queries.agreements import agreement_of, plan_by_reference
 from negotiation.queries.cardholders import cardholder
 from negotiation.queries.events import negotiation_of
 from portal.notices.models import LinkPurpose
+from portal.notices.receipts import receipt_of
 
 
 class Nature(StrEnum):
@@ -68,6 +69,7 @@ TEMPLATES: dict[str, Template] = {
     "instalment_due": _of_plan(),
     "down_payment_due": _of_plan(is_warning=True),
     "down_payment_received": _of_plan(),
+    "payment_recorded": _of_plan(is_warning=True),
     "instalment_unpaid": _of_plan(is_warning=True),
     "instalment_missed": _of_plan(is_warning=True),
     "plan_caught_up": _of_plan(),
@@ -175,6 +177,11 @@ def _about_plan(template: str, event: Any) -> list[Message]:
     return [Message(template, plan.agreement.negotiation.cardholder, "agreement", plan.agreement.reference)]
 
 
+def payment_recorded(event: Any) -> list[Message]:
+    """One receipt for all the payments of a delivery."""
+    return _about_plan("payment_recorded", event)
+
+
 def instalment_unpaid(event: Any) -> list[Message]:
     return _about_plan("instalment_unpaid", event)
 
@@ -212,6 +219,7 @@ MESSAGES: dict[str, Callable[[Any], list[Message]]] = {
     "message_written": message_written,
     "sealed": sealed,
     "cardholder_claimed": cardholder_claimed,
+    "payment_recorded": payment_recorded,
     "instalment_unpaid": instalment_unpaid,
     "plan_at_risk": plan_at_risk,
     "plan_active": plan_active,
@@ -238,6 +246,9 @@ def is_overtaken(template: str, event: Any, reference: str) -> bool:
 def _still_stands(template: str, event: Any, plan: Any) -> bool:
     if template == "down_payment_due":
         return bool(plan.state == PlanState.PENDING_DOWN_PAYMENT)
+    if template == "payment_recorded":
+        receipt = receipt_of(event)
+        return bool(receipt and receipt.amount)
     if template == "instalment_unpaid":
         return plan.state in PLAN_STATES_KEPT and plan.paid_count < event.data["instalment"]
     if template == "instalment_missed":

@@ -19,6 +19,7 @@ from negotiation.services.jobs import enqueue
 from portal.notices import channels, gate, links
 from portal.notices.messages import TEMPLATES, Message, ends_at, last_day
 from portal.notices.models import ChannelKind, Notice, NoticeState
+from portal.notices.receipts import receipt_of
 
 log = structlog.get_logger("notices")
 
@@ -139,6 +140,7 @@ def _told(notice: Notice, now: datetime) -> dict[str, Any]:
         "ends_at": ends_at(notice.event),
         "last_day": last_day(notice.event, today=localdate(now)),
         "due_date": due_date,
+        "receipt": receipt_of(notice.event),
     }
 
 

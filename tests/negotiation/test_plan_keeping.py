@@ -140,7 +140,12 @@ class TestAPlan:
     def test_stays_where_it_is_while_it_is_kept(self, plan: Plan) -> None:
         pay(plan, DUE, "1000.00")
         moved = keep(plan, DUE + 10 * DAY)
-        assert (moved.state, moved.paid_count, moved.behind, kinds(plan)) == (PlanState.ACTIVE, 1, 0, [])
+        assert (moved.state, moved.paid_count, moved.behind, kinds(plan)) == (
+            PlanState.ACTIVE,
+            1,
+            0,
+            ["payment_recorded"],
+        )
 
     def test_tells_once_of_an_instalment_that_has_not_come(self, plan: Plan) -> None:
         assert kinds(keep(plan, DUE - DAY)) == []

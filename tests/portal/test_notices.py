@@ -286,6 +286,7 @@ class TestEvent:
             "message_written",
             "sealed",
             "cardholder_claimed",
+            "payment_recorded",
             "instalment_unpaid",
             "plan_at_risk",
             "plan_active",

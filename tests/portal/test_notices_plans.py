@@ -9,7 +9,7 @@ from django.db import transaction
 
 from negotiation.domain.contact import CHINA_WINDOW
 from negotiation.domain.workflow import PlanState
-from negotiation.models import CardAccount, Cardholder, Job, Plan
+from negotiation.models import CardAccount, Cardholder, Event, Job, Plan
 from negotiation.services.events import SYSTEM, record
 from negotiation.services.plan_ending import announce_miss, end_plan
 from portal.notices import gate
@@ -17,7 +17,7 @@ from portal.notices.messages import TEMPLATES, Nature
 from portal.notices.models import Notice
 from portal.notices.reminders import remind_down_payments, remind_instalments
 from tests.factories import NOW, make_reviewer, publish_policy
-from tests.negotiation.paying import fresh, keep, midnight_after, pay
+from tests.negotiation.paying import fresh, keep, midnight_after, pay, return_payment
 from tests.negotiation.signed_plans import agree, sign
 from tests.portal.people import lin
 from tests.portal.post import PostBox, text_of
@@ -59,6 +59,58 @@ def first(plan: Plan) -> Decimal:
     return Decimal(plan.agreement.quote.schedule.rows[0].payment)
 
 
+class TestAReceipt:
+    @pytest.mark.parametrize(
+        ("language", "subject", "said"),
+        [
+            ("en", "We have recorded your payment", ["¥4,000.00 for your plan", "by Mon 25 January 2027", "1 of 12"]),
+            ("zh-hans", "您的还款已入账", ["¥4,000.00", "2027年1月25日", "共 12 期，已还清 1 期"]),
+        ],
+    )
+    def test_is_one_for_all_that_came_in_a_night(
+        self, post: PostBox, language: str, subject: str, said: list[str]
+    ) -> None:
+        plan = begun(language=language)
+        pay(plan, DUE - DAY, "1000.00")
+        pay(plan, DUE, "3000.00")
+        night(plan, DUE)
+        assert [mail["Subject"] for mail in post.mails] == [subject]
+        text = " ".join(text_of(post.newest).split())
+        assert [words for words in said if words not in text] == []
+
+    def test_comes_once_and_its_event_names_no_amount(self, post: PostBox) -> None:
+        plan = begun()
+        pay(plan, DUE, "4000.00")
+        for day in range(3):
+            night(plan, DUE + day * DAY)
+        assert len(post.mails) == 1
+        event = Event.objects.get(kind="payment_recorded")
+        assert set(event.data) == {"agreement", "paid_after", "paid_until"}
+
+    def test_says_what_is_missing_after_a_part(self, post: PostBox) -> None:
+        plan = night(begun(), DUE + 4 * DAY)
+        pay(plan, DUE + 5 * DAY, "1.00")
+        night(plan, DUE + 5 * DAY)
+        assert f"Of what has fallen due, ¥{first(plan) - 1:,} is still missing" in text_of(post.newest).replace(
+            "\n", " "
+        )
+
+    def test_does_not_come_beside_a_letter_that_tells_of_the_payment(self, post: PostBox) -> None:
+        plan = night(begun(), DUE + 4 * DAY)
+        pay(plan, DUE + 5 * DAY, first(plan))
+        night(plan, DUE + 5 * DAY)
+        assert not Notice.objects.filter(template="payment_recorded").exists()
+
+    def test_is_not_sent_for_a_payment_that_was_returned_before_the_morning(self, post: PostBox) -> None:
+        plan = begun()
+        posting = pay(plan, DUE, "4000.00")
+        keep(plan, DUE)
+        return_payment(plan, posting, DUE + DAY, "4000.00")
+        work(noon_after(DUE))
+        assert post.mails == []
+        assert Notice.objects.get(template="payment_recorded").reason == gate.OVERTAKEN
+
+
 class TestAMissingInstalment:
     def test_is_told_the_day_after_with_the_last_day_of_grace(self, post: PostBox) -> None:
         night(begun(), DUE)
@@ -79,8 +131,8 @@ class TestAMissingInstalment:
         pay(plan, DUE + DAY, first(plan))
         keep(plan, DUE + DAY)
         work(noon_after(DUE + DAY))
-        assert post.mails == []
-        assert Notice.objects.get().reason == gate.OVERTAKEN
+        assert [mail["Subject"] for mail in post.mails] == ["We have recorded your payment"]
+        assert Notice.objects.get(template="instalment_unpaid").reason == gate.OVERTAKEN
 
     def test_that_has_come_after_all_is_thanked_for(self, post: PostBox) -> None:
         plan = night(begun(), DUE + 4 * DAY)
@@ -188,11 +240,11 @@ class TestARunningPlan:
         pay(plan, DUE - 8 * DAY, first(plan))
         keep(plan, DUE - 8 * DAY)
         work(noon_after(DUE - 8 * DAY))
-        assert Notice.objects.get().reason == gate.NOTHING_TO_COME
+        assert Notice.objects.get(template="instalment_due").reason == gate.NOTHING_TO_COME
 
     def test_lets_no_collection_message_leave_until_the_bank_has_ended_it(self) -> None:
         plan_messages = {
-            name for name, template in TEMPLATES.items() if name.startswith(("plan_", "instalment", "down"))
+            name for name, template in TEMPLATES.items() if name.startswith(("plan_", "instalment", "down", "payment"))
         }
         assert {TEMPLATES[name].nature for name in plan_messages} == {Nature.SERVICE}
 

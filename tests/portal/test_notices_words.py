@@ -1,15 +1,27 @@
 """What letters say, in both languages, and what they do not do behind the reader's back."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from negotiation.domain.schedule import build_schedule
+from negotiation.domain.standing import Payment, PlanRule, standing_of
 from portal.notices import sending
 from portal.notices.checks import sms_gateway_exists
 from portal.notices.messages import TEMPLATES, Nature
+from portal.notices.receipts import Receipt
+from tests.domain.plans import plan_terms
 from tests.factories import NOW, TODAY
 
-SAID = {"link": "https://bank.example/l/x/", "ends_at": NOW, "due_date": TODAY, "last_day": TODAY}
+STANDING = standing_of(build_schedule(plan_terms()), [Payment(TODAY, Decimal("1.00"))], PlanRule(), TODAY)
+SAID = {
+    "link": "https://bank.example/l/x/",
+    "ends_at": NOW,
+    "due_date": TODAY,
+    "last_day": TODAY,
+    "receipt": Receipt(Decimal("1.00"), STANDING),
+}
 
 
 class TestGateway:
