@@ -15,6 +15,7 @@ class LinkPurpose(models.TextChoices):
     ACCOUNT = "ACCOUNT", _("See an account")
     NEGOTIATION = "NEGOTIATION", _("See a negotiation")
     AGREEMENT = "AGREEMENT", _("See an agreement")
+    CONCERN = "CONCERN", _("See a concern")
 
 
 class EmailLink(models.Model):
