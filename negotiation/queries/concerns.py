@@ -4,10 +4,10 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from negotiation.domain.concerns import OPEN_CONCERN_STATES, ConcernKind
-from negotiation.domain.terms import Component
+from negotiation.domain.terms import ZERO, Component
 from negotiation.models import CardAccount, Cardholder, Concern, Event, LedgerEntry, Negotiation, User
 
 
@@ -67,8 +67,14 @@ def is_disputed(account_reference: str) -> bool:
 
 
 def entries_of_posting(account: CardAccount, posting: str) -> list[LedgerEntry]:
-    """The entries that one line of the account's ledger is made of; empty if it has no such line."""
-    return list(account.ledger.filter(posting=posting).order_by("source_id"))
+    """The entries that one line of the account's ledger is made of.
+
+    :raises LedgerEntry.DoesNotExist: if the account has no posting of that number.
+    """
+    entries = list(account.ledger.filter(posting=posting).order_by("source_id"))
+    if not entries:
+        raise LedgerEntry.DoesNotExist
+    return entries
 
 
 def amount_of_line(account: CardAccount, *, component: Component | None, posting: str) -> Decimal:
@@ -76,12 +82,9 @@ def amount_of_line(account: CardAccount, *, component: Component | None, posting
 
     :raises LedgerEntry.DoesNotExist: if the account has no posting of that number.
     """
-    if not posting:
-        return account.components[component] if component else account.total
-    amount: Decimal | None = account.ledger.filter(posting=posting).aggregate(sum=Sum("amount"))["sum"]
-    if amount is None:
-        raise LedgerEntry.DoesNotExist
-    return amount
+    if posting:
+        return sum((entry.amount for entry in entries_of_posting(account, posting)), ZERO)
+    return account.components[component] if component else account.total
 
 
 def has_decided_for(user: User, cardholder: Cardholder) -> bool:

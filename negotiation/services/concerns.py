@@ -127,7 +127,6 @@ def _keep(concern: Concern, now: datetime) -> Concern:
     concern.answer_by = answer_day(localdate(now), ConcernState.RECEIVED)
     concern.save(force_insert=True)
     data = {
-        "kind": concern.kind,
         "account": concern.account.reference if concern.account else "",
         "component": concern.component,
         "posting": concern.posting,
@@ -226,6 +225,6 @@ def _record(concern: Concern, kind: str, actor: Actor, data: dict[str, Any], now
         stream=concern_stream(concern),
         kind=kind,
         actor=actor,
-        data={"concern": concern.reference, **data},
+        data={"concern": concern.reference, "kind": concern.kind, **data},
         now=now,
     )

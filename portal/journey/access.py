@@ -16,12 +16,12 @@ from django.utils.cache import add_never_cache_headers
 
 from negotiation.domain.workflow import TransitionNotAllowed
 from negotiation.queries.accounts import cardholder_of
-from negotiation.services.refusals import AlreadyNegotiating, Refusal
+from negotiation.services.refusals import AlreadyNegotiating, AlreadyRaised, Refusal
 from portal.journey.refusals import refused
 from portal.journey.steps import StepMissing
 
 View = Callable[..., HttpResponse]
-_PAGES = {"accounts": "arrears_detail", "negotiations": "negotiation", "agreements": "agreement"}
+_PAGES = {"accounts": "arrears_detail", "negotiations": "negotiation", "agreements": "agreement", "concerns": "concern"}
 
 
 def for_cardholder(view: View) -> View:
@@ -64,6 +64,8 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
         return redirect(missing.name, missing.reference)
     except AlreadyNegotiating as refusal:
         return redirect("negotiation", refusal.args[0])
+    except AlreadyRaised as refusal:
+        return redirect("concern", refusal.args[0])
     except (Refusal, TransitionNotAllowed) as refusal:
         return refused(request, refusal, back=page_of(request))
 
@@ -79,4 +81,6 @@ def page_of(request: HttpRequest) -> str:
     """The address of the page that the request's address belongs to."""
     kind = request.path.strip("/").partition("/")[0]
     reference = request.resolver_match.kwargs.get("reference") if request.resolver_match else None
+    if kind == "complaints":
+        return reverse("concerns")
     return reverse(_PAGES[kind], args=[reference]) if reference and kind in _PAGES else reverse("arrears_list")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from negotiation.domain.terms import ZERO
 from negotiation.queries.accounts import account_for, accounts_of, ledger_of, statements_of
 from negotiation.queries.agreements import plans_in_force_of
+from negotiation.queries.concerns import open_disputes_of
 from negotiation.queries.negotiations import open_negotiations_of
 from negotiation.queries.standings import standings_of
 from portal.journey.access import for_cardholder
@@ -48,6 +49,7 @@ def arrears_detail(request: HttpRequest, cardholder: Any, reference: str) -> Htt
     account, today = account_for(cardholder=cardholder, reference=reference), timezone.localdate()
     (standing,) = _standings(cardholder, [account], today)
     entries = list(ledger_of(account))
+    disputes = list(open_disputes_of(account))
     statement_dates = [statement.statement_date for statement in statements_of(account)]
     context = {
         "standing": standing,
@@ -56,7 +58,8 @@ def arrears_detail(request: HttpRequest, cardholder: Any, reference: str) -> Htt
         "parts": [(str(COMPONENTS[component]), amount) for component, amount in account.components.items()],
         "points": growth(entries, statement_dates, timezone.localdate(account.as_of)),
         "series": [_("Principal"), _("Interest"), _("Fees")],
-        "periods": periods(entries, statement_dates),
+        "periods": periods(entries, statement_dates, {dispute.posting: dispute for dispute in disputes}),
+        "disputes": disputes,
     }
     return render(request, "journey/arrears_detail.html", context)
 

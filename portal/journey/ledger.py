@@ -3,7 +3,7 @@
 Works on the rows of the ledger as they are; every sum shown is a sum of lines shown.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -22,9 +22,14 @@ _GROUPS = (PRINCIPAL, INTEREST, tuple(component for component in Component if co
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One line: the entries that belong together, and their sum."""
+    """One line: the entries that belong together, their sum, and the cardholder's query about it if the bank has not answered."""
 
     entries: tuple[Any, ...]
+    dispute: Any = None
+
+    @property
+    def number(self) -> str:
+        return self.entries[0].posting
 
     @property
     def name(self) -> str:
@@ -87,15 +92,18 @@ class Period:
         return self.balance - sum((posting.amount for posting in self.postings), ZERO)
 
 
-def periods(entries: Iterable[Any], statement_dates: Sequence[date]) -> list[Period]:
+def periods(
+    entries: Iterable[Any], statement_dates: Sequence[date], disputes: Mapping[str, Any] | None = None
+) -> list[Period]:
     """The ledger, newest period first; a period without postings is left out.
 
     ``entries`` come oldest first, as do ``statement_dates``. The newest ``balance`` is the sum of all entries.
+    ``disputes`` are the open queries by the number of their posting.
     """
     found: list[Period] = []
     balance = ZERO
     for statement_date, group in groupby(entries, key=lambda entry: _statement_of(entry, statement_dates)):
-        postings = tuple(_postings(list(group)))
+        postings = tuple(_postings(list(group), disputes or {}))
         balance += sum((posting.amount for posting in postings), ZERO)
         found.append(Period(statement_date, postings[::-1], balance))
     return found[::-1]
@@ -125,8 +133,8 @@ def _statement_of(entry: Any, statement_dates: Sequence[date]) -> date | None:
     return next((day for day in statement_dates if entry.posting_date <= day), None)
 
 
-def _postings(entries: list[Any]) -> Iterator[Posting]:
+def _postings(entries: list[Any], disputes: Mapping[str, Any]) -> Iterator[Posting]:
     together: dict[str, list[Any]] = {}
     for entry in entries:
         together.setdefault(entry.posting, []).append(entry)
-    yield from (Posting(tuple(group)) for group in together.values())
+    yield from (Posting(tuple(group), disputes.get(number)) for number, group in together.items())

@@ -104,6 +104,16 @@ WORDS: dict[type[Exception], Words] = {
         _("The bank has it; you need not send it again."),
         _CONTINUE,
     ),
+    refusals.TooManyConcerns: Words(
+        _("The bank is still busy with what you raised before"),
+        _("Nothing of it is lost. When the next one is answered, or tomorrow, you can raise something new."),
+        _CONTINUE,
+    ),
+    refusals.StaleConcern: Words(
+        _("Something has changed in the meantime"),
+        _("The bank, or you in another window, acted before this page could. Nothing was sent twice."),
+        _CONTINUE,
+    ),
 }
 
 _OTHERWISE = WORDS[refusals.StaleNegotiation]

@@ -1,7 +1,8 @@
 """The one contact gate: may this message leave now, later, or not at all? Every message passes it; none passes beside it.
 
 It gathers what the rules of ``negotiation.domain.contact`` need to know. No collection message goes to somebody whose plan is
-in force, broken or not (invariant 6): the agreement suspends collection until the bank ends it. A code that was asked for always passes.
+in force, broken or not (invariant 6): the agreement suspends collection until the bank ends it. Nor does one leave
+about an account of which an amount is in dispute (Measures on Credit-Card Business 2011, art. 69). A code that was asked for always passes.
 The hours that a person chose narrow the legal window. They delay a message, never past the moment until which it helps, and never drop one.
 """
 
@@ -15,12 +16,14 @@ from negotiation.domain.contact import ContactCap, ContactKind, is_within_caps, 
 from negotiation.domain.contact_wishes import ContactHours, narrowed
 from negotiation.queries.agreements import has_plan_in_force
 from negotiation.queries.cardholders import contact_wish_of
+from negotiation.queries.concerns import is_disputed
 from negotiation.queries.instalments import is_to_come
 from portal.notices.messages import COLLECTION, TEMPLATES, Nature, ends_at, is_overtaken, last_day
 from portal.notices.models import Notice, NoticeState
 
 NO_CONTACT = "no contact data"
 PLAN_IN_FORCE = "a plan is in force"
+AMOUNT_DISPUTED = "an amount is in dispute"
 CAP_REACHED = "messages of the day used"
 QUIET_HOURS = "quiet hours"
 CHOSEN_HOURS = "hours that the person chose"
@@ -51,6 +54,8 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
     if nature == Nature.COLLECTION:
         if has_plan_in_force(notice.cardholder):
             return Verdict(None, PLAN_IN_FORCE)
+        if is_disputed(notice.target_reference):
+            return Verdict(None, AMOUNT_DISPUTED)
         if not _keeps_caps(notice, now):
             return Verdict(None, CAP_REACHED)
     return _in_hours(notice, now, allowed)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from negotiation.domain.workflow import PLAN_STATES_KEPT, ActorKind, NegotiationState, PlanState
 from negotiation.queries.agreements import agreement_of, plan_by_reference
 from negotiation.queries.cardholders import cardholder
+from negotiation.queries.concerns import concern_of
 from negotiation.queries.events import negotiation_of
 from portal.notices.models import LinkPurpose
 from portal.notices.receipts import receipt_of
@@ -78,6 +79,9 @@ TEMPLATES: dict[str, Template] = {
     "plan_ended": _of_plan(is_weighty=True),
     "plan_paid_off": _of_plan(),
     "statement_ready": _of_plan(),
+    "concern_received": Template(Nature.SERVICE, LinkPurpose.CONCERN, _("See where it stands")),
+    "concern_lengthened": Template(Nature.SERVICE, LinkPurpose.CONCERN, _("See where it stands")),
+    "concern_answered": Template(Nature.SERVICE, LinkPurpose.CONCERN, _("Read the answer")),
 }
 
 
@@ -208,6 +212,25 @@ def document_issued(event: Any) -> list[Message]:
     return _about_plan(ISSUED[event.data["document"]], event)
 
 
+def _about_concern(template: str, event: Any) -> list[Message]:
+    concern = concern_of(event)
+    return [Message(template, concern.cardholder, "concern", concern.reference)]
+
+
+def concern_raised(event: Any) -> list[Message]:
+    """The receipt, with reference and day of the answer."""
+    return _about_concern("concern_received", event)
+
+
+def concern_lengthened(event: Any) -> list[Message]:
+    return _about_concern("concern_lengthened", event)
+
+
+def concern_answered(event: Any) -> list[Message]:
+    """That there is an answer, not what it says."""
+    return _about_concern("concern_answered", event)
+
+
 MESSAGES: dict[str, Callable[[Any], list[Message]]] = {
     "proposed": proposed,
     "countered": countered,
@@ -226,6 +249,9 @@ MESSAGES: dict[str, Callable[[Any], list[Message]]] = {
     "plan_breached": plan_breached,
     "plan_terminated": plan_terminated,
     "document_issued": document_issued,
+    "concern_raised": concern_raised,
+    "concern_lengthened": concern_lengthened,
+    "concern_answered": concern_answered,
 }
 
 
@@ -274,3 +300,9 @@ def ends_at(event: Any) -> datetime | None:
     """The end that a warning names; None for any other event."""
     said = event.data.get("expires_at")
     return datetime.fromisoformat(said) if said else None
+
+
+def answer_day(event: Any) -> date | None:
+    """The last day for the bank's answer to what was raised; None for any other event."""
+    said = event.data.get("answer_by")
+    return date.fromisoformat(said) if said else None

@@ -74,7 +74,7 @@ class TestTheAccount:
         assert "These figures as a table" in page(owner)
 
     def test_asks_a_bounded_number_of_questions(self, owner: Person, django_assert_num_queries: Any) -> None:
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page(owner)
 
     def test_offers_to_begin_a_plan(self, owner: Person) -> None:

@@ -42,6 +42,7 @@ ACTS = {
     "supporting_document",
     "request_statement",
     "announce_miss",
+    "withdraw_concern",
 }
 ACTS |= {"send_code", "calendar_file", "document"}
 LANGUAGES = ("en", "zh-hans")

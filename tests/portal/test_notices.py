@@ -293,6 +293,9 @@ class TestEvent:
             "plan_breached",
             "plan_terminated",
             "document_issued",
+            "concern_raised",
+            "concern_lengthened",
+            "concern_answered",
         }
 
 

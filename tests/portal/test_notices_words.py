@@ -20,6 +20,7 @@ SAID = {
     "ends_at": NOW,
     "due_date": TODAY,
     "last_day": TODAY,
+    "answer_by": TODAY,
     "receipt": Receipt(Decimal("1.00"), STANDING),
 }
 

@@ -17,9 +17,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from negotiation.domain.concerns import ConcernKind
 from negotiation.models import (
     Agreement,
     CardAccount,
+    Concern,
     Document,
     Negotiation,
     PolicyBand,
@@ -29,6 +31,7 @@ from negotiation.models import (
 )
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SENIOR_REVIEWER, SUPPORT
 from negotiation.services.attachments import attach
+from negotiation.services.concerns import raise_concern
 from negotiation.services.messages import write_to_bank
 from tests.factories import NOW, make_account, make_document, make_negotiation, publish_policy, publish_texts
 from tests.negotiation.documents.agreements import sealed_agreement, use_key
@@ -45,7 +48,12 @@ KEEPS_A_SECRET_IN_THE_SESSION = "mfa_activate_totp"
 COUNTS = "cache"
 """The table in which visits to the sign-in pages are counted, so that limits hold across processes; it is no record."""
 NOBODYS = "0" * 12
-REFERENCES: dict[str, type[Any]] = {"accounts": CardAccount, "negotiations": Negotiation, "agreements": Agreement}
+REFERENCES: dict[str, type[Any]] = {
+    "accounts": CardAccount,
+    "negotiations": Negotiation,
+    "agreements": Agreement,
+    "concerns": Concern,
+}
 
 
 @dataclass(frozen=True)
@@ -144,6 +152,7 @@ def alice(db: None, settings: Any, tmp_path: Any, key: Issued) -> Iterator[User]
             has_consented=True,
             now=NOW,
         )
+        raise_concern(cardholder=owner.cardholder, kind=ConcernKind.COMPLAINT, words="Nobody calls back.", now=NOW)
         to_sign = make_negotiation(account=cards[2], instalment_count=36)
         agreement = Agreement.objects.get(negotiation=to_sign)
         Agreement.objects.filter(pk=agreement.pk).update(
