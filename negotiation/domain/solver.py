@@ -88,7 +88,7 @@ def three_plans(
         if band is not None and len(found) < ENOUGH:
             desk = desk_for(policy, band, account, today)
             for plan in spread(desk, wish, fewest, ENOUGH):
-                if len(found) < ENOUGH:
+                if len(found) < ENOUGH and (band is limits or plan.verdict.is_automatic):
                     found.setdefault(plan.terms.instalment_count, plan)
     plans = tuple(found[count] for count in sorted(found))
     return plans or suggest(wish, policy, account, today).suggestions

@@ -226,6 +226,19 @@ class TestThreePlans:
             (24, True),
         ]
 
+    def test_use_all_the_room_where_none_is_answered_at_once(self) -> None:
+        """A debt beyond the corridor waits for a person anyway, so nothing is gained by the corridor's shorter terms."""
+        band = make_limits(
+            method_rates=(INTEREST_STOPPED,),
+            automatic_methods=(PlanMethod.INTEREST_FREE,),
+            automatic_max_principal=Decimal("20000.00"),
+            automatic_max_months=24,
+            automatic_max_start_days=35,
+        )
+        plans = three_plans(make_policy(band), make_facts("34723.06"), TODAY)
+        assert max(plan.terms.instalment_count for plan in plans) == band.max_months
+        assert not any(plan.verdict.is_automatic for plan in plans)
+
     def test_become_the_nearest_where_an_amount_is_too_low(self) -> None:
         plans = three_plans(STOPPED_ONLY, make_facts(), TODAY, Decimal("700.00"))
         assert [(plan.instalment, plan.terms.down_payment) for plan in plans] == [
