@@ -92,8 +92,7 @@ def withdraw(request: HttpRequest, cardholder: Any, reference: str) -> HttpRespo
 
 def _status(found: Any, entries: list[Entry], now: datetime) -> Status:
     proposals_made = [entry for entry in entries if entry.schedule]
-    rounds_left = None
-    if proposals_made:
-        most = policy_version(proposals_made[-1].offer.quote.policy_version).max_rounds
-        rounds_left = max(0, most - sum(entry.party == YOU for entry in proposals_made))
-    return status_of(found, now=now, rounds_left=rounds_left)
+    if not proposals_made:
+        return status_of(found, now=now)
+    most = policy_version(proposals_made[-1].offer.quote.policy_version).max_rounds
+    return status_of(found, now=now, rounds=sum(entry.party == YOU for entry in proposals_made), most_rounds=most)

@@ -143,6 +143,7 @@ def _figures(table: Table, form: WishForm) -> dict[str, Any]:
     asked = figures_of(answer.asked)
     return {
         "account": table.account,
+        "offer": table.offer,
         "answer": answer,
         "asked": asked,
         "instalment": regular_instalment(asked.schedule) if asked else None,

@@ -85,7 +85,18 @@ class Status:
     is_over: bool
     is_late: bool
     ends_at: datetime | None
-    rounds_left: int | None
+    rounds: int
+    most_rounds: int | None
+
+    @property
+    def rounds_left(self) -> int | None:
+        """How many proposals more the person can make; None if that is not known."""
+        return None if self.most_rounds is None else max(0, self.most_rounds - self.rounds)
+
+    @property
+    def is_last_word(self) -> bool:
+        """Whether the offer on the table can only be taken or left."""
+        return self.state == _S.WITH_CARDHOLDER and self.rounds_left == 0 and not self.is_over
 
     @property
     def can_write(self) -> bool:
@@ -117,8 +128,8 @@ class Status:
         return self.state in (_S.DECLINED, _S.WITHDRAWN, _S.EXPIRED)
 
 
-def status_of(negotiation: Any, *, now: datetime, rounds_left: int | None) -> Status:
-    """``until``: by when the side whose turn it is has to act; ``ends_at``: when a proposal ends that the bank never answers."""
+def status_of(negotiation: Any, *, now: datetime, rounds: int = 0, most_rounds: int | None = None) -> Status:
+    """``rounds`` of ``most_rounds`` proposals were made. ``until``: by when the side whose turn it is has to act; ``ends_at``: when a proposal ends that the bank never answers."""
     state = NegotiationState(negotiation.state)
     is_bank = state in (_S.WITH_BANK, _S.AWAITING_SECOND_APPROVAL)
     is_cardholder = state in (_S.WITH_CARDHOLDER, _S.AGREED)
@@ -130,5 +141,6 @@ def status_of(negotiation: Any, *, now: datetime, rounds_left: int | None) -> St
         is_over=(is_bank or is_cardholder) and negotiation.expires_at <= now,
         is_late=is_bank and until is not None and until <= now,
         ends_at=negotiation.expires_at if is_bank else None,
-        rounds_left=rounds_left,
+        rounds=rounds,
+        most_rounds=most_rounds,
     )

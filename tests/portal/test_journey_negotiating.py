@@ -8,7 +8,7 @@ import time_machine
 
 from negotiation.domain.workflow import NegotiationState
 from negotiation.models import DeclineReason, Negotiation, Offer, User
-from negotiation.services import reviews
+from negotiation.services import proposals, reviews
 from negotiation.services.decline_words import DECLINES
 from negotiation.services.expiry import expire
 from portal.journey.status import WORDS
@@ -54,6 +54,20 @@ class TestTheTimeline:
         text = shown(owner, offered)
         for words in ("36 instalments", "40 instalments", "Fri 25 December 2026", "964.52", "868.07", "0.00%"):
             assert words in text
+
+    def test_shows_every_instalment_of_the_newest_terms_alone(self, owner: Person, offered: Negotiation) -> None:
+        assert shown(owner, offered).count("<summary>All instalments") == 1
+
+    def test_of_the_bank_stays_in_sight_while_something_else_is_worked_out(
+        self, owner: Person, offered: Negotiation
+    ) -> None:
+        Negotiation.objects.update(hardship_reason="INCOME_DROP")
+        address = f"/accounts/{owner.reference}/propose/"
+        text = owner.client.get(address).content.decode()
+        assert "You can still accept it until Mon 30 November 2026" in text and "same terms as before" in text
+        typed = {"by": "count", "instalment_count": "40", "first_date": "2026-12-25", "down_payment": "0"}
+        live = owner.client.post(address + "figures/", typed | {"method": "INTEREST_FREE"})
+        assert "¥96.45 less a month" in live.content.decode() and "4 months longer" in live.content.decode()
 
     def test_does_not_name_the_reviewer(self, owner: Person, offered: Negotiation, bob: User) -> None:
         assert bob.name not in shown(owner, offered)
@@ -104,6 +118,28 @@ class TestTheStatus:
         assert "It is your turn." in text
         assert "Mon 30 November 2026" in text
         assert "4 more times" in text
+
+    def test_says_which_round_it_is(self, owner: Person, proposed: Negotiation) -> None:
+        text = shown(owner, proposed)
+        assert "Round 1 of 5." in text
+        assert "An answer by" in text
+
+    def test_says_that_the_last_offer_can_only_be_taken_or_left(
+        self, owner: Person, offered: Negotiation, bob: User
+    ) -> None:
+        for count in (37, 38, 39, 40):
+            quote = make_quote(owner.account, instalment_count=count + 5)
+            proposals.propose(
+                cardholder=owner.cardholder,
+                negotiation_reference=offered.reference,
+                quote_reference=quote.reference,
+                now=NOW,
+            )
+            counter = make_quote(owner.account, instalment_count=count)
+            reviews.counter(negotiation=Negotiation.objects.get(), reviewer=bob, quote=counter, message="", now=NOW)
+        text = shown(owner, offered)
+        assert "You have made all 5 proposals" in text and "Accept the offer" in text
+        assert "Propose something else" not in text and "propose something else" not in text
 
     def test_is_the_same_words_while_nothing_moves(self, owner: Person, proposed: Negotiation) -> None:
         response = owner.client.get(address(proposed, "status/?seen=WITH_BANK.0"), headers={"HX-Request": "true"})
