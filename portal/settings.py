@@ -176,10 +176,13 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+# A mobile network may put thousands of people behind one address, so a day's limit for it is not that for a person.
+CODES_A_DAY = env.number("PORTAL_CODES_A_DAY", 20, most=1000)
+CODES_A_DAY_FROM_NETWORK = env.number("PORTAL_CODES_A_DAY_FROM_NETWORK", 200, most=100_000)
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "20/m/ip,4/5m/key",
+    "request_login_code": f"20/m/ip,{CODES_A_DAY_FROM_NETWORK}/d/ip,4/5m/key,{CODES_A_DAY}/d/key",
     "try_login_code": "60/m/ip,5/10m/key",
-    "open_link": "30/m/ip,4/5m/key",
+    "open_link": f"30/m/ip,{CODES_A_DAY_FROM_NETWORK}/d/ip,4/5m/key,{CODES_A_DAY}/d/key",
     "claim": "20/m/ip",
 }
 LOGOUT_REDIRECT_URL = "/"

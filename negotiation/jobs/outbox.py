@@ -6,6 +6,7 @@ to the database counts exactly once.
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,13 +35,13 @@ def enqueue(*, kind: str, key: str, payload: dict[str, Any], run_at: datetime, n
     Job.objects.bulk_create([job], ignore_conflicts=True)
 
 
-def claim(*, now: datetime) -> Job | None:
-    """Takes the job that has been due longest, or whose worker let its lease run out; None when there is none.
+def claim(*, now: datetime, kinds: Collection[str] | None = None) -> Job | None:
+    """Takes the job, of these kinds or of any, that has been due longest, or whose worker let its lease run out; None when there is none.
 
     A job that has used all its attempts without an answer (it kills its workers) is given up here.
     """
     with transaction.atomic():
-        job = _due(now).select_for_update(skip_locked=True).order_by("run_at", "pk").first()
+        job = _due(now, kinds).select_for_update(skip_locked=True).order_by("run_at", "pk").first()
         if job is None:
             return None
         if job.attempts >= MAX_ATTEMPTS:
@@ -53,15 +54,16 @@ def claim(*, now: datetime) -> Job | None:
         return job
 
 
-def has_due(*, now: datetime) -> bool:
+def has_due(*, now: datetime, kinds: Collection[str] | None = None) -> bool:
     """Whether `claim` would look at a job; takes no lock."""
-    return _due(now).exists()
+    return _due(now, kinds).exists()
 
 
-def _due(now: datetime) -> Any:
-    return Job.objects.filter(
+def _due(now: datetime, kinds: Collection[str] | None) -> Any:
+    due = Job.objects.filter(
         Q(state=JobState.PENDING, run_at__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now)
     )
+    return due if kinds is None else due.filter(kind__in=kinds)
 
 
 def _held(job: Job) -> Any:

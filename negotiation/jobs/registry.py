@@ -2,7 +2,8 @@
 
 A handler is `handler(payload, *, now)`. It runs in one transaction with the mark that its job is done: both or
 neither. A `slow` handler (it sends mail, renders a document) runs outside any transaction, so that it holds no
-lock, and may return a function; that function is what runs in one transaction with the mark.
+lock, and may return a function; that function is what runs in one transaction with the mark. For an ``urgent`` kind somebody
+waits at a screen: every worker has a thread that does nothing else.
 """
 
 from collections.abc import Callable
@@ -27,12 +28,15 @@ class Registration:
     handler: Handler
     slow: bool
     every: timedelta | None
+    urgent: bool = False
 
 
 _registrations: dict[str, Registration] = {}
 
 
-def handles(kind: str, *, slow: bool = False, every: timedelta | None = None) -> Callable[[Handler], Handler]:
+def handles(
+    kind: str, *, slow: bool = False, every: timedelta | None = None, urgent: bool = False
+) -> Callable[[Handler], Handler]:
     """Registers a function for a kind of job; with `every`, the workers enqueue it once an interval, counted from 1970.
 
     :raises ValueError: if another function has this kind.
@@ -41,7 +45,7 @@ def handles(kind: str, *, slow: bool = False, every: timedelta | None = None) ->
     def register(handler: Handler) -> Handler:
         if kind in _registrations:
             raise ValueError(f"two functions handle {kind}")
-        _registrations[kind] = Registration(handler, slow, every)
+        _registrations[kind] = Registration(handler, slow, every, urgent)
         return handler
 
     return register
@@ -62,6 +66,11 @@ def registration_for(kind: str) -> Registration:
         return _registrations[kind]
     except KeyError:
         raise UnknownKind(kind) from None
+
+
+def urgent() -> list[str]:
+    """The kinds for which somebody waits at a screen."""
+    return [kind for kind, entry in _registrations.items() if entry.urgent]
 
 
 def periodic() -> dict[str, timedelta]:

@@ -1,7 +1,7 @@
 """One worker: claims jobs one after the other, runs their handlers, and says that it is alive."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -24,27 +24,46 @@ def run(*, clock: Clock, stop: threading.Event) -> None:
     """Works until `stop` is set; a job that has begun is brought to its end first."""
     registry.load()
     pulse = Pulse(clock=clock, stop=stop)
+    beside = threading.Thread(target=_work_urgently, kwargs={"clock": clock, "stop": stop}, name="urgent", daemon=True)
     pulse.start()
+    beside.start()
+    _keep_working(lambda: work_once(clock=clock, pulse=pulse), stop)
+    beside.join()
+    pulse.join()
+
+
+def _work_urgently(*, clock: Clock, stop: threading.Event) -> None:
+    """Beside the other work: what somebody waits for at a screen, however long the queue is and whatever is in hand."""
+    kinds = registry.urgent()
+    _keep_working(lambda: do_due(clock=clock, kinds=kinds), stop)
+    connection.close()
+
+
+def _keep_working(work: Callable[[], bool], stop: threading.Event) -> None:
     while not stop.is_set():
         close_old_connections()
         try:
-            worked = work_once(clock=clock, pulse=pulse)
+            worked = work()
         except DatabaseError as exc:
             log.warning("database not available", error=type(exc).__name__)
             connection.close()
             worked = False
         if not worked:
             stop.wait(IDLE_SECONDS)
-    pulse.join()
 
 
 def work_once(*, clock: Clock, pulse: "Pulse | None" = None) -> bool:
     """Enqueues what has come round, then does one job; False when none was due."""
+    tick(now=clock())
+    return do_due(clock=clock, pulse=pulse)
+
+
+def do_due(*, clock: Clock, pulse: "Pulse | None" = None, kinds: Collection[str] | None = None) -> bool:
+    """Does one job, of these kinds or of any; False when none was due."""
     now = clock()
-    tick(now=now)
-    if not outbox.has_due(now=now):
+    if not outbox.has_due(now=now, kinds=kinds):
         return False
-    job = outbox.claim(now=now)
+    job = outbox.claim(now=now, kinds=kinds)
     if job is None:
         return False
     if pulse:

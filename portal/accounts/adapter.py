@@ -13,8 +13,7 @@ from negotiation.queries.accounts import cardholder_of
 from negotiation.queries.cardholders import claimed_cardholder_by_email
 from negotiation.services.personal_data import seal, unseal
 from portal.accounts.landing import landing_path
-from portal.notices.messages import Message
-from portal.notices.sending import send_now
+from portal.notices.sending import ask_code
 
 TOTP_PLACE = "mfa_authenticator.data"
 
@@ -27,7 +26,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_code": _("This is not the code that we sent. Look at the newest message and type its six digits."),
         "email_password_mismatch": _("Address and password do not belong together. Type both again."),
         "too_many_login_attempts": _("That was too often in a short time. Wait five minutes, then go on."),
-        "rate_limited": _("That was too often in a short time. Wait five minutes, then go on."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -37,13 +35,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """The only message that allauth sends here is the sign-in code. It goes through the notices like every other."""
         assert template_prefix == "account/email/login_code", template_prefix
-        cardholder = claimed_cardholder_by_email(email)
-        if cardholder is not None:
-            send_now(Message("sign_in_code", cardholder), code=context["code"], now=timezone.now())
+        ask_code(claimed_cardholder_by_email(email), code=context["code"], now=timezone.now())
 
     def send_verification_code_sms(self, user: Any, phone: str, code: str, **kwargs: Any) -> None:
         """The same code for somebody whom the bank reaches by text message only."""
-        send_now(Message("sign_in_code", cardholder_of(user)), code=code, now=timezone.now())
+        ask_code(cardholder_of(user), code=code, now=timezone.now())
 
     def set_phone_verified(self, user: Any, phone: str) -> None:
         """Nothing to keep: the number comes from the bank's feed."""

@@ -23,6 +23,7 @@ from negotiation.services.cardholders import AlreadyClaimed, claim_access
 from portal.accounts import codes, landing
 from portal.accounts.contacts import masked_email, masked_phone
 from portal.accounts.forms import ClaimForm, CodeForm
+from portal.accounts.limits import whole_minute
 from portal.accounts.models import CodePurpose
 from portal.notices import links
 from portal.notices.channels import channel_for
@@ -60,7 +61,12 @@ def claim(request: HttpRequest, link: EmailLink, now: datetime) -> HttpResponse:
             if _is_right(request, link, form.cleaned_data, now):
                 return _send_code(request, link, now)
         except links.LinkLocked as locked:
-            return render(request, "accounts/claim_locked.html", {"until": locked.until}, status=429)
+            return render(
+                request,
+                "accounts/claim_locked.html",
+                {"until": locked.until and whole_minute(locked.until)},
+                status=429,
+            )
         form.add_error(None, _("These do not fit together. Look at the card and type both again."))
     return render(request, "accounts/claim.html", {"form": form})
 

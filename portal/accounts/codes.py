@@ -8,10 +8,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.crypto import salted_hmac
 
+from portal.accounts.limits import whole_minute
 from portal.accounts.models import MAX_TRIES, StepUpCode
 
 VALID_FOR = timedelta(minutes=10)
@@ -36,7 +38,7 @@ class CodeSpent(CodeRefused):
 
 
 class TooManyCodes(CodeRefused):
-    """``MAX_SENDS`` codes were sent within ``SENDS_WITHIN``; the next one may be sent at ``retry_at``."""
+    """As many codes were sent as may be within a quarter of an hour or a day; the next one may be sent at ``retry_at``."""
 
     def __init__(self, retry_at: datetime) -> None:
         super().__init__("too many")
@@ -47,13 +49,13 @@ class TooManyCodes(CodeRefused):
 def issue(*, cardholder: Any, purpose: str, subject_hash: str, now: datetime) -> str:
     """Make a new code and return it, to be sent at once and kept nowhere.
 
-    :raises TooManyCodes: if the person has been sent too many codes for this purpose.
+    :raises TooManyCodes: if the person has been sent too many codes for this purpose, or on this day.
     """
     type(cardholder).objects.select_for_update().get(pk=cardholder.pk)
-    sent = StepUpCode.objects.filter(cardholder=cardholder, purpose=purpose)
-    recent = list(sent.filter(sent_at__gt=now - SENDS_WITHIN).order_by("sent_at").values_list("sent_at", flat=True))
-    if len(recent) >= MAX_SENDS:
-        raise TooManyCodes(recent[-MAX_SENDS] + SENDS_WITHIN)
+    of_person = StepUpCode.objects.filter(cardholder=cardholder)
+    sent = of_person.filter(purpose=purpose)
+    _refuse_too_many(sent, MAX_SENDS, SENDS_WITHIN, now)
+    _refuse_too_many(of_person, settings.CODES_A_DAY, timedelta(days=1), now)
     sent.filter(subject_hash=subject_hash, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
     code = f"{secrets.randbelow(10**6):06}"
     row = StepUpCode(
@@ -62,6 +64,12 @@ def issue(*, cardholder: Any, purpose: str, subject_hash: str, now: datetime) ->
     row.code_hash = _hash(row, code)
     row.save(force_insert=True)
     return code
+
+
+def _refuse_too_many(codes: QuerySet[StepUpCode], most: int, within: timedelta, now: datetime) -> None:
+    recent = codes.filter(sent_at__gt=now - within).order_by("-sent_at").values_list("sent_at", flat=True)[:most]
+    if len(recent) >= most:
+        raise TooManyCodes(whole_minute(min(recent, default=now) + within))
 
 
 def redeem(*, cardholder: Any, purpose: str, subject_hash: str, code: str, now: datetime) -> str:

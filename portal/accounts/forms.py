@@ -5,7 +5,7 @@ from typing import Any
 
 from allauth.account.forms import ConfirmLoginCodeForm, LoginForm
 from allauth.account.forms import ReauthenticateForm as ReauthenticateByPasswordForm
-from allauth.core import context, ratelimit
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -15,9 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from negotiation.queries.cardholders import claimed_cardholder_by_email
 from negotiation.services.personal_data import blind_index
+from portal.accounts import limits
 
 CODE_ATTRIBUTES = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "12", "spellcheck": "false"}
-TOO_OFTEN = _("That was too often in a short time. Wait five minutes, then go on.")
+
+
+def _count(action: str, key: str) -> None:
+    try:
+        limits.count(context.request, action=action, key=key)
+    except limits.TooOften as refused:
+        raise ValidationError(refused.words) from None
 
 
 class CodeForm(forms.Form):
@@ -47,8 +54,7 @@ class RequestCodeForm(forms.Form):
     def clean_email(self) -> str:
         """Find the person by the index of the address; count the request under the same index."""
         email = self.cleaned_data["email"].strip()
-        if not ratelimit.consume(context.request, action="request_login_code", key=blind_index("email", email)):
-            raise ValidationError(TOO_OFTEN)
+        _count("request_login_code", blind_index("email", email))
         cardholder = claimed_cardholder_by_email(email)
         self._user = cardholder.user if cardholder else None
         return email
@@ -58,9 +64,7 @@ class ConfirmCodeForm(CodeForm, ConfirmLoginCodeForm):
     """The code of a sign-in. Tries are counted across processes, because allauth counts them in the session alone."""
 
     def clean_code(self) -> str:
-        key = f"{context.request.session.session_key}:{self.expected_code}"
-        if not ratelimit.consume(context.request, action="try_login_code", key=key):
-            raise ValidationError(TOO_OFTEN)
+        _count("try_login_code", f"{context.request.session.session_key}:{self.expected_code}")
         return str(super().clean_code())
 
 

@@ -6,7 +6,6 @@ so that a mail scanner that follows links leaves no trace.
 
 from datetime import datetime
 
-from allauth.core import ratelimit
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.accounts import landing
+from portal.accounts import landing, limits
 from portal.accounts.sign_in import begin_code_sign_in
 from portal.notices import links
 from portal.notices.channels import channel_for
@@ -62,8 +61,10 @@ def _continue(request: HttpRequest, link: EmailLink, now: datetime) -> HttpRespo
     if request.user.is_authenticated and request.user.pk == link.cardholder.user_id:
         landing.remember(request, str(link.pk))
         return redirect(landing.landing_path(request, now=now))
-    if not ratelimit.consume(request, action="open_link", key=str(link.pk)):
-        return render(request, "429.html", status=429)
+    try:
+        limits.count(request, action="open_link", key=str(link.pk))
+    except limits.TooOften as refused:
+        return render(request, "429.html", {"until": refused.until}, status=429)
     if channel_for(link.cardholder) is None:
         return render(request, "accounts/dead_link.html", status=410)
     if request.user.is_authenticated:

@@ -34,7 +34,7 @@ class CodeNotSent(CodeRefused):
 def send_code(user: Any, purpose: str, subject_hash: str, now: datetime) -> None:
     """Send a six-digit code that confirms the thing with this hash, and nothing else, within ten minutes.
 
-    :raises TooManyCodes: if four were sent within a quarter of an hour.
+    :raises TooManyCodes: if four were sent within a quarter of an hour, or ``CODES_A_DAY`` within a day.
     :raises CodeNotSent: if the message could not be handed over.
     """
     cardholder = cardholder_of(user)

@@ -37,6 +37,12 @@ def send(payload: dict[str, Any], *, now: datetime) -> Callable[[], None] | None
     return None
 
 
+@handles("sign_in_code", slow=True, urgent=True)
+def send_sign_in_code(payload: dict[str, Any], *, now: datetime) -> None:
+    """Send the code of a sign-in; somebody waits for it."""
+    sending.deliver_code(payload, now=now)
+
+
 @handles("desk_notice", slow=True)
 def tell_desk(payload: dict[str, Any], *, now: datetime) -> None:
     """Tell whoever works on the case at the bank. A worker that dies in between may tell them twice."""

@@ -1,27 +1,34 @@
 """From a message that is asked for to a line in the contact log and a letter on its way.
 
 ``ask`` writes the line and the job, in the caller's transaction; ``deliver`` passes the gate and hands the letter over;
-``send_now`` does both at once for a code that somebody waits for.
+``send_now`` does both at once for a code that somebody waits for who has shown who they are. ``ask_code`` and ``deliver_code`` are
+for a sign-in, where nothing may tell whether the bank knows an address: neither the answer nor its time.
 """
 
+import json
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.timezone import localdate
 
+from negotiation.queries.cardholders import cardholder as cardholder_by_pk
 from negotiation.queries.cardholders import contact_wish_of
 from negotiation.services.jobs import enqueue
+from negotiation.services.personal_data import seal, unseal
 from portal.notices import channels, gate, links
-from portal.notices.messages import TEMPLATES, Message, ends_at, last_day
+from portal.notices.messages import TEMPLATES, Message, answer_day, ends_at, last_day
 from portal.notices.models import ChannelKind, Notice, NoticeState
 from portal.notices.receipts import receipt_of
 
 log = structlog.get_logger("notices")
+CODE_KEPT = timedelta(minutes=10)
+"""A sign-in code that could not be sent for so long is not sent any more."""
 
 
 def ask(message: Message, *, key: str, now: datetime, event: Any = None) -> Notice | None:
@@ -94,6 +101,35 @@ def send_now(message: Message, *, code: str, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def ask_code(cardholder: Any, *, code: str, now: datetime) -> None:
+    """Ask for a sign-in code to be sent by the worker. For nobody (None) the same is written and nothing is sent."""
+    asked = {
+        "cardholder": str(cardholder.pk) if cardholder else "",
+        "code": code,
+        "language": translation.get_language(),
+    }
+    key = f"code:{uuid.uuid4()}"
+    payload = {"key": key, "asked": seal(json.dumps(asked), key), "asked_at": now.isoformat()}
+    enqueue(kind="sign_in_code", key=key, payload=payload, run_at=now)
+
+
+def deliver_code(payload: dict[str, Any], *, now: datetime) -> None:
+    """Send what was asked for, unless it was for nobody, is sent already, or has become useless by waiting.
+
+    :raises Exception: whatever the channel raised; the line then says FAILED and may be tried again.
+    """
+    asked = json.loads(unseal(payload["asked"], payload["key"]))
+    if not asked["cardholder"] or now - datetime.fromisoformat(payload["asked_at"]) > CODE_KEPT:
+        return
+    message = Message("sign_in_code", cardholder_by_pk(asked["cardholder"]))
+    channel = channels.channel_for(message.cardholder)
+    notice, _ = Notice.objects.get_or_create(key=payload["key"], defaults=_fields(message, channel, now))
+    if notice.state not in (NoticeState.SENT, NoticeState.HELD):
+        with translation.override(asked["language"]):
+            _hand_over(notice, {"code": asked["code"]}, now)
+
+
 def _hand_over(notice: Notice, context: dict[str, Any], now: datetime) -> None:
     letter = write(notice.template, language=_language(notice), context={**context, **_told(notice, now)})
     try:
@@ -141,6 +177,9 @@ def _told(notice: Notice, now: datetime) -> dict[str, Any]:
         "last_day": last_day(notice.event, today=localdate(now)),
         "due_date": due_date,
         "receipt": receipt_of(notice.event),
+        "concern": str(notice.event.data.get("concern", "")),
+        "kind": str(notice.event.data.get("kind", "")),
+        "answer_by": answer_day(notice.event),
     }
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -222,6 +223,30 @@ class TestASlowHandler:
         worker.work_once(clock=lambda: NOW)
         assert (row().state, row().last_error) == (JobState.DONE, "")
         assert BankHoliday.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAnUrgentJob:
+    def test_waits_for_no_job_in_hand(self, kinds: dict[str, registry.Registration], settings: Any) -> None:
+        """The only worker is busy for as long as the urgent job is not done."""
+        settings.JOB_HANDLERS = []
+        is_done, stop = threading.Event(), threading.Event()
+        waited: list[bool] = []
+
+        @registry.handles("probe", slow=True)
+        def probe(payload: dict[str, object], *, now: datetime) -> None:
+            ask("b", kind="urgent")
+            waited.append(is_done.wait(5))
+            stop.set()
+
+        @registry.handles("urgent", urgent=True)
+        def urgent(payload: dict[str, object], *, now: datetime) -> None:
+            is_done.set()
+
+        ask("a")
+        worker.run(clock=lambda: NOW, stop=stop)
+        assert waited == [True]
+        assert row("b").state == JobState.DONE
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from portal.notices import links
 from portal.notices.models import MAX_MISSES, EmailLink, LinkPurpose
 from tests.portal.parallel import at_once
 from tests.portal.people import ANSWERS, english, follow, letter_to, lin, without_token
-from tests.portal.post import PostBox
+from tests.portal.post import PostBox, send_codes
 
 
 def everything() -> dict[str, list[Any]]:
@@ -136,6 +136,7 @@ class TestNotifyLink:
         cardholder.set_contact(email=None, phone="13800004821")
         cardholder.save()
         code_page = follow(client, letter_to(cardholder, account, purpose=LinkPurpose.ACCOUNT)[0]).url
+        send_codes()
         sent = json.loads(next(tmp_path.glob("*.json")).read_text())
 
         assert sent["number"] == "13800004821"

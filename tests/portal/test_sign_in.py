@@ -161,9 +161,10 @@ class TestSignInByCode:
         cardholder, _ = lin(claimed=True)
         browser.post("/sign-in/", {"email": "lin.wei@mail.example"})
 
+        sent = post.newest["Message-ID"]
         notice = Notice.objects.get()
         assert (notice.cardholder_id, notice.template, notice.state) == (cardholder.pk, "sign_in_code", "SENT")
-        assert notice.message_id == post.newest["Message-ID"]
+        assert notice.message_id == sent
 
     def test_out_needs_a_post(self, browser: Client) -> None:
         browser.force_login(lin(claimed=True)[0].user)
