@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.timezone import localdate
 
+from negotiation.domain.workflow import NegotiationState
 from negotiation.models import (
     Agreement,
     ArrearsSnapshot,
@@ -76,6 +77,23 @@ def own_rows(model: type[Row], *, cardholder: Cardholder) -> QuerySet[Row]:
     if model is Document:
         return rows.defer("draft_content", "content")
     return rows.exclude(reference__in=_kept_inside_the_bank(cardholder)) if model is Quote else rows
+
+
+def cards_of(*, cardholder: Cardholder) -> QuerySet[CardAccount]:
+    """Every account of the person that the bank's feed has brought, paid off or not."""
+    return own_rows(CardAccount, cardholder=cardholder)
+
+
+def negotiations_of(*, cardholder: Cardholder) -> QuerySet[Negotiation]:
+    """All of the person's negotiations that left the draft, the newest first."""
+    sent = own_rows(Negotiation, cardholder=cardholder).exclude(state=NegotiationState.DRAFT)
+    return sent.select_related("account").order_by("-opened_at")
+
+
+def agreements_of(*, cardholder: Cardholder) -> QuerySet[Agreement]:
+    """Every agreement of the person that they have signed, the newest first."""
+    signed = own_rows(Agreement, cardholder=cardholder).filter(signed_at__isnull=False)
+    return signed.select_related("negotiation__account", "plan").order_by("-signed_at")
 
 
 def attachments_of(*, cardholder: Cardholder) -> QuerySet[SupportingDocument]:

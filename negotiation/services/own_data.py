@@ -14,6 +14,7 @@ from typing import Any
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from negotiation.domain.workflow import ActorKind
@@ -57,8 +58,15 @@ KINDS: tuple[tuple[type[Any], str], ...] = (
     (models.JSONField, "data"),
     (models.BooleanField, "truth"),
 )
-
-
+TITLES = {
+    "you": _("Who you are"),
+    "plans_shown": _("Plans that were worked out for you"),
+    "acts": _("What you did here"),
+    "codes_sent": _("One-time codes sent to you"),
+    "sign_in": _("Your sign-in"),
+    "second_factor": _("Your second factor"),
+}
+"""Where what a kind of row is called at the bank says little to its person."""
 _TABLES: tuple[tuple[str, type[models.Model], str], ...] = (
     ("you", Cardholder, "source_id name email phone birth_date language claimed_at"),
     ("contact_preference", ContactPreference, "language channel hours is_written_only chosen_at"),
@@ -193,7 +201,7 @@ class Part:
 def part(name: str, model: type[models.Model], fields: str, rows: Iterable[Any]) -> Part:
     """A table of rows of one model with the fields named, a related row told by its reference (``account.reference``)."""
     columns = tuple(_column(model, path) for path in fields.split())
-    return Part(name, model._meta.verbose_name_plural or name, columns, tuple(rows))
+    return Part(name, TITLES.get(name) or model._meta.verbose_name_plural or name, columns, tuple(rows))
 
 
 def own_parts(*, cardholder: Cardholder) -> tuple[Part, ...]:
@@ -216,7 +224,7 @@ def plain(value: Any) -> Any:
 
 
 def _column(model: type[models.Model], path: str) -> Column:
-    name, _, _rest = path.partition(".")
+    name = path.partition(".")[0]
     field = model._meta.get_field(name)
     assert isinstance(field, models.Field)
     if name in ("party", "actor_kind"):

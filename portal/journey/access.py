@@ -81,6 +81,8 @@ def page_of(request: HttpRequest) -> str:
     """The address of the page that the request's address belongs to."""
     kind = request.path.strip("/").partition("/")[0]
     reference = request.resolver_match.kwargs.get("reference") if request.resolver_match else None
+    if kind == "me":
+        return reverse("my_data")
     if kind == "complaints":
         return reverse("concerns")
     return reverse(_PAGES[kind], args=[reference]) if reference and kind in _PAGES else reverse("arrears_list")
