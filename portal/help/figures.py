@@ -69,7 +69,6 @@ def figures(*, now: datetime) -> dict[str, Any]:
         "answer_extra": ANSWER_DAYS[Difficulty.VERY_COMPLEX] - ANSWER_DAYS[Difficulty.COMPLEX],
         "proof_kept": settings.PROOF_KEPT_DAYS,
         "bank_telephone": settings.BANK_TELEPHONE,
-        "bank_complaints": settings.BANK_COMPLAINTS,
         "site": settings.BASE_URL,
         "hotlines": HOTLINES,
     }

@@ -82,7 +82,7 @@ GROUPS = (
     ),
     Group(
         "owed",
-        _("What you owe"),
+        _("Debt and interest"),
         (
             Topic(
                 slug="principal",
