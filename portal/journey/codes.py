@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts import step_up
+from portal.templatetags.formatting import plain_moment
 
 
 class CodeForm(forms.Form):
@@ -31,10 +32,9 @@ def send_code_for(request: HttpRequest, purpose: step_up.CodePurpose, subject_ha
             request,
             _("We have sent a code to the e-mail address that the bank has on file. It is valid for ten minutes."),
         )
-    except step_up.TooManyCodes:
-        messages.warning(
-            request, _("Several codes were sent already. Please wait a few minutes before you ask for another one.")
-        )
+    except step_up.TooManyCodes as many:
+        said = _("Several codes were sent already. You can ask for another one after %(moment)s.")
+        messages.warning(request, said % {"moment": plain_moment(many.retry_at)})
     except step_up.CodeNotSent:
         messages.warning(request, _("The code could not be sent just now. Please try again in a minute."))
 

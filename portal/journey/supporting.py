@@ -31,7 +31,9 @@ FAULTS = {
     file_kinds.EmptyFile: gettext_lazy("The file is empty. Choose it again."),
     file_kinds.FileTooLarge: TOO_LARGE,
     file_kinds.UnknownFileKind: gettext_lazy("This is no PDF, JPEG, PNG or HEIC file. A photo of the paper is fine."),
-    file_kinds.UnreadablePicture: gettext_lazy("No picture can be read from this file. A new photo of the paper is fine."),
+    file_kinds.UnreadablePicture: gettext_lazy(
+        "No picture can be read from this file. A new photo of the paper is fine."
+    ),
     file_kinds.TooManyPixels: gettext_lazy("The picture is too large. A photo taken with a lower resolution is fine."),
     file_kinds.FileCutShort: gettext_lazy("The file is cut short, as after a broken download. Choose it again."),
 }

@@ -185,7 +185,7 @@ class TestSigning:
         promise(owner, policy)
         for _ in range(5):
             response = owner.client.post(place("sign/code/"), {"document": document.draft_sha256}, follow=True)
-        assert "You can ask for another one after Tue 31 March 2026 10:" in response.content.decode()
+        assert "You can ask for another one after Mon 23 November 2026 10:16." in response.content.decode()
         assert len(post.mails) == 4
 
     def test_says_when_the_code_could_not_be_sent(
