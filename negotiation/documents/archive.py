@@ -15,6 +15,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 NAME = "Archive timestamp {} 存档时间戳"
+MOST_PROOFS = 100
 RANGE = b"/ByteRange [0000000000 0000000000 0000000000 0000000000]"
 STORED = re.compile(
     rb"^\d+ 0 obj\n<</Filter /ASCIIHexDecode/Length \d+>>\nstream\n([0-9A-F]+)>\nendstream\nendobj\n", re.MULTILINE
@@ -76,10 +77,12 @@ def archived(before: bytes, proofs: Proofs, *, digits: int, token: bytes = b"") 
 def proofs_in(update: bytes) -> Proofs:
     """The revocation data that an update carries.
 
-    :raises ValueError: if a part of it is neither a certificate nor a list nor a response.
+    :raises ValueError: if a part of it is neither a certificate nor a list nor a response, or if there are more than ``MOST_PROOFS``.
     """
     parts: dict[str, list[bytes]] = {"certificates": [], "lists": [], "responses": []}
-    for found in STORED.finditer(update):
+    for number, found in enumerate(STORED.finditer(update)):
+        if number == MOST_PROOFS:
+            raise ValueError("more revocation data than any authority needs")
         der = bytes.fromhex(found[1].decode("ascii"))
         parts[_kind(der)].append(der)
     return Proofs(**{kind: tuple(ders) for kind, ders in parts.items()})

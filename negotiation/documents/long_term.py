@@ -22,6 +22,7 @@ from negotiation.documents.archive import Proofs
 from negotiation.documents.coroutines import run
 
 LONGEST_PATH = 8
+KEY_WAS_SAFE = {"unspecified", "affiliation_changed", "superseded", "cessation_of_operation"}
 _T = TypeVar("_T", x509.Certificate, crl.CertificateList, ocsp.OCSPResponse)
 
 
@@ -91,12 +92,28 @@ def certificates_of(timestamp: cms.ContentInfo) -> tuple[x509.Certificate, list[
 
 def is_revoked(certificate: x509.Certificate, revocation: Revocation, moment: datetime) -> bool:
     """Whether a list of the issuer, or a response about the certificate, says that it was revoked by ``moment``."""
-    return any(told <= moment for told in (*_listed(certificate, revocation), *_answered(certificate, revocation)))
+    return any(since <= moment for since, _ in _told(certificate, revocation))
 
 
-def _listed(certificate: x509.Certificate, revocation: Revocation) -> list[datetime]:
+def is_void(authority: x509.Certificate, revocation: Revocation, stamped_at: datetime, moment: datetime) -> bool:
+    """Whether an authority was revoked by ``moment`` so that its timestamp of ``stamped_at`` proves nothing.
+
+    Earlier timestamps stay good only if the reason is given and is not that the key was in other hands (RFC 3161, section 4).
+    """
+    return any(
+        since <= moment and (since <= stamped_at or reason not in KEY_WAS_SAFE)
+        for since, reason in _told(authority, revocation)
+    )
+
+
+def _told(certificate: x509.Certificate, revocation: Revocation) -> list[tuple[datetime, str | None]]:
+    """Since when and why the certificate is revoked, from all that is known."""
+    return [*_listed(certificate, revocation), *_answered(certificate, revocation)]
+
+
+def _listed(certificate: x509.Certificate, revocation: Revocation) -> list[tuple[datetime, str | None]]:
     return [
-        entry["revocation_date"].native
+        (entry["revocation_date"].native, entry.crl_reason_value and entry.crl_reason_value.native)
         for listed in revocation.lists
         if _is_of_issuer(listed, certificate)
         for entry in listed["tbs_cert_list"]["revoked_certificates"]
@@ -104,9 +121,12 @@ def _listed(certificate: x509.Certificate, revocation: Revocation) -> list[datet
     ]
 
 
-def _answered(certificate: x509.Certificate, revocation: Revocation) -> list[datetime]:
+def _answered(certificate: x509.Certificate, revocation: Revocation) -> list[tuple[datetime, str | None]]:
     return [
-        answer["cert_status"].chosen["revocation_time"].native
+        (
+            answer["cert_status"].chosen["revocation_time"].native,
+            answer["cert_status"].chosen["revocation_reason"].native,
+        )
         for response in revocation.responses
         for answer in _about(response, certificate)
         if answer["cert_status"].name == "revoked"

@@ -16,6 +16,7 @@ class Reason(StrEnum):
     UNKNOWN_SIGNER = "unknown_signer"
     CERTIFICATE_EXPIRED = "certificate_expired"
     CERTIFICATE_REVOKED = "certificate_revoked"
+    TIMESTAMP_REVOKED = "timestamp_revoked"
     UNREADABLE = "unreadable"
 
 

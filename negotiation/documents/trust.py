@@ -17,6 +17,7 @@ from negotiation.documents.long_term import LONGEST_PATH, NOTHING_KNOWN, Revocat
 class Trust:
     """Whose signature counts: self-signed ``certificates`` are roots, the others help to build the chain.
 
+    A root may vouch for many. If ``certificates`` names signers too, only signatures under their names count.
     ``authorities`` are the same for timestamps; a certificate among them signs no document.
     """
 
@@ -28,6 +29,11 @@ class Trust:
     def roots(self) -> list[x509.Certificate]:
         own = [certificate for certificate in self.certificates if certificate.self_issued]
         return own or list(self.certificates)
+
+    @property
+    def signers(self) -> set[str]:
+        """The names under which the bank signs, if certificates of signers are here; else whoever the roots vouch for may sign."""
+        return {certificate.subject.hashable for certificate in self.certificates if not certificate.ca}
 
     @property
     def of_timestamps(self) -> "Trust":

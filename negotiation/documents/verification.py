@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from asn1crypto import cms
+from asn1crypto import cms, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESIndeterminate
 from pyhanko.sign.fields import MDPPerm
@@ -27,7 +27,7 @@ from pyhanko.sign.validation.status import (
 
 from negotiation.documents.archive import NotPrepared, archived, proofs_in
 from negotiation.documents.coroutines import run
-from negotiation.documents.long_term import is_revoked
+from negotiation.documents.long_term import is_revoked, is_void
 from negotiation.documents.refusals import Reason, Refused
 from negotiation.documents.signed_parts import LARGEST_FILE, SignedPart, parts_of, signed_data
 from negotiation.documents.trust import Trust, context
@@ -112,15 +112,39 @@ def _check_signature(bank: SignedPart, trust: Trust, now: datetime) -> StandardC
     )
     if not (status.intact and status.valid):
         raise Refused(Reason.ALTERED)
-    if is_revoked(status.signing_cert, trust.revocation, _moment(content, now)):
+    if any(is_revoked(one, trust.revocation, _moment(content, now)) for one in _path(status)):
         raise Refused(Reason.CERTIFICATE_REVOKED)
     if not status.trusted:
         raise Refused(_distrust(status, trust))
-    if status.timestamp_validity is not None and not status.timestamp_validity.trusted:
-        raise Refused(_distrust(status.timestamp_validity, trust.of_timestamps))
+    if trust.signers and status.signing_cert.subject.hashable not in trust.signers:
+        raise Refused(Reason.UNKNOWN_SIGNER)
+    _check_moment(status, trust, _moment(content, now), now)
     if not status.bottom_line:
         raise Refused(Reason.ALTERED)
     return status
+
+
+def _check_moment(status: StandardCMSSignatureStatus, trust: Trust, moment: datetime, now: datetime) -> None:
+    """The moment by which the certificate was judged is the one that the trusted timestamp tells, of however many there are."""
+    stamp = status.timestamp_validity
+    if stamp is not None and not stamp.trusted:
+        raise Refused(_distrust(stamp, trust.of_timestamps))
+    if moment != (stamp.timestamp if stamp else now):
+        raise Refused(Reason.ALTERED)
+    if stamp is not None:
+        _check_authority(stamp, trust, moment, now)
+
+
+def _check_authority(stamp: TimestampSignatureStatus, trust: Trust, stamped_at: datetime, moment: datetime) -> None:
+    """No certificate behind a timestamp was revoked since in a way that takes away what it proves."""
+    if any(is_void(one, trust.revocation, stamped_at, moment) for one in _path(stamp)):
+        raise Refused(Reason.TIMESTAMP_REVOKED)
+
+
+def _path(status: SignatureStatus) -> list[x509.Certificate]:
+    """The certificate of a signature, and those between it and its root if there is a way to one."""
+    path = status.validation_path
+    return [status.signing_cert, *(path.iter_certs(include_root=False) if path else ())]
 
 
 def _token(stamp: SignedPart) -> cms.SignedData:
@@ -143,6 +167,7 @@ def _check_stamp(stamp: SignedPart, token: cms.SignedData, trust: Trust, moment:
     if not status.trusted:
         is_late = _distrust(status, trust.of_timestamps) == Reason.CERTIFICATE_EXPIRED
         raise Refused(Reason.CERTIFICATE_EXPIRED if is_late else Reason.CHANGED_AFTER_SIGNING)
+    _check_authority(status, trust, _stamped_at(token), moment)
     return status.signing_cert["tbs_certificate"]["validity"]["not_after"].native
 
 

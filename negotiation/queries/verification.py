@@ -27,13 +27,17 @@ __all__ = [
 
 
 class Standing(StrEnum):
-    """What has become of the agreement that a document records."""
+    """What has become of the agreement that a document records; WITHDRAWN is a document itself, while its agreement goes on."""
 
     CURRENT = "current"
     SUPERSEDED = "superseded"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
+    WITHDRAWN = "withdrawn"
 
+
+UNDATED = {Reason.CERTIFICATE_EXPIRED, Reason.TIMESTAMP_REVOKED}
+"""The signature is sound, but by itself no longer shows when it was made; the bank's records do."""
 
 STANDINGS = {
     PlanState.PENDING_DOWN_PAYMENT: Standing.CURRENT,
@@ -93,7 +97,7 @@ def check_document(pdf: bytes, *, now: datetime, trust: Trust | None = None) -> 
     trust = trust or bank_trust()
     verification = verify(pdf, trust=trust, now=now)
     document, issued_at = issued_by_hash(verification.sha256) or (None, now)
-    if document is not None and verification.reason == Reason.CERTIFICATE_EXPIRED:
+    if document is not None and verification.reason in UNDATED:
         verification = verify(pdf, trust=trust, now=issued_at)
     return CheckedDocument(
         verification,
@@ -127,7 +131,7 @@ def _steps(document: Document) -> SigningSteps | None:
 
 def _standing_of(document: Document | None, verification: Verification) -> Standing | None:
     if document is not None:
-        return _standing(document.agreement)
+        return Standing.WITHDRAWN if document.is_withdrawn else _standing(document.agreement)
     issued = issued_agreement(verification.reference) if verification.valid else None
     return issued.standing if issued else None
 

@@ -32,6 +32,11 @@ STANDINGS = {
         _("A newer agreement has taken its place; this one no longer applies."),
     ),
     Standing.COMPLETED: (_("Completed"), "good", _("Everything under this agreement has been paid.")),
+    Standing.WITHDRAWN: (
+        _("Withdrawn"),
+        "overdue",
+        _("The bank has withdrawn this certificate, because a payment was returned. Do not rely on it."),
+    ),
     Standing.CANCELLED: (_("Ended"), "overdue", _("The agreement has ended and is no longer carried out.")),
 }
 
@@ -73,6 +78,12 @@ REFUSALS = {
     Reason.CERTIFICATE_REVOKED: (
         _("The certificate was revoked"),
         _("The bank has withdrawn the certificate with which this file was signed. Do not rely on it."),
+    ),
+    Reason.TIMESTAMP_REVOKED: (
+        _("The signature cannot be dated"),
+        _(
+            "The authority that stamped it with the time has been withdrawn, and this copy is not in the bank's records."
+        ),
     ),
     Reason.UNREADABLE: (
         _("The signature cannot be read"),

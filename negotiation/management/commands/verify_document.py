@@ -26,6 +26,7 @@ REASONS = {
     Reason.UNKNOWN_SIGNER: "it is signed, but not by a certificate that is trusted here",
     Reason.CERTIFICATE_EXPIRED: "the certificate of the signature, or of its last timestamp, has expired",
     Reason.CERTIFICATE_REVOKED: "the certificate was revoked",
+    Reason.TIMESTAMP_REVOKED: "the authority of its timestamp was revoked, so that nothing shows when it was signed",
     Reason.UNREADABLE: "the signature cannot be read",
 }
 

@@ -120,13 +120,18 @@ class Authority:
         """What this authority says in a current list."""
         return Revocation((self.revocation_list(*revoked),))
 
-    def revocation_list(self, *revoked: Issued, at: datetime = NOW) -> asn1_crl.CertificateList:
+    def revocation_list(
+        self, *revoked: Issued, at: datetime = NOW, reason: x509.ReasonFlags | None = None
+    ) -> asn1_crl.CertificateList:
         """Made an hour before ``at``, current for a week; everything in it was revoked two hours before."""
         builder = x509.CertificateRevocationListBuilder().issuer_name(self.certificate.subject)
         builder = builder.last_update(at - timedelta(hours=1)).next_update(at + timedelta(days=7))
         for issued in revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(issued.certificate.serial_number)
-            builder = builder.add_revoked_certificate(entry.revocation_date(at - timedelta(hours=2)).build())
+            entry = entry.revocation_date(at - timedelta(hours=2))
+            if reason:
+                entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+            builder = builder.add_revoked_certificate(entry.build())
         return asn1_crl.CertificateList.load(builder.sign(self.key, hashes.SHA256()).public_bytes(Encoding.DER))
 
     def response(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from asn1crypto import cms
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfTimeStamper, Signer
 from pyhanko.sign.timestamps import TimeStamper
@@ -16,6 +17,7 @@ from negotiation.documents import archive
 from negotiation.documents.archive import Archived, Proofs, archived
 from negotiation.documents.coroutines import run
 from negotiation.documents.refusals import Reason
+from negotiation.documents.signed_parts import parts_of
 from negotiation.documents.stamping import stamped
 from tests.negotiation.documents.authority import NOW, Authority
 from tests.negotiation.documents.tampering import append_comment, cover_an_amount, flip_in_padding, flip_in_stream
@@ -127,6 +129,20 @@ def with_stowaway(pdf: bytes, stamps: TimeStamper) -> bytes:
     moved = Archived(pdf + re.sub(rb"/ByteRange \[[^]]*\]", said, update), first, second)
     token = run(stamps.async_timestamp(hashlib.sha256(moved.covered).digest(), "sha256")).dump().hex().encode()
     return moved.pdf[: first + 1] + token.ljust(DIGITS, b"0") + moved.pdf[second - 1 :]
+
+
+def with_false_moment(pdf: bytes, false: TimeStamper) -> bytes:
+    """A timestamp of anybody's put before the genuine one of the signature: no byte of that is signed."""
+    [part] = parts_of(pdf)
+    signature = cms.ContentInfo.load(part.contents)
+    signer = signature["content"]["signer_infos"][0]
+    digest = hashlib.sha256(signer["signature"].native).digest()
+    token = cms.CMSAttribute(
+        {"type": "signature_time_stamp_token", "values": [run(false.async_timestamp(digest, "sha256"))]}
+    )
+    signer["unsigned_attrs"] = cms.CMSAttributes([token, *signer["unsigned_attrs"]])
+    digits = signature.dump(force=True).hex().encode().ljust(part.digits, b"0")
+    return pdf[: part.first + 1] + digits + pdf[part.second - 1 :]
 
 
 def flip_in_last_padding(pdf: bytes) -> bytes:

@@ -3,6 +3,7 @@
 import io
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from negotiation.documents import signing, verification
 from negotiation.documents.agreement import RenderedDocument
-from negotiation.documents.archive import NotPrepared, Proofs, archived, proofs_in
+from negotiation.documents.archive import MOST_PROOFS, NotPrepared, Proofs, archived, proofs_in
 from negotiation.documents.coroutines import run
 from negotiation.documents.long_term import Revocation
 from negotiation.documents.refusals import Reason
@@ -278,6 +279,17 @@ class TestRenewal:
         assert verify(pdf, trust=trust, now=NOW).valid
         more = verify(stamped(pdf, means.timestamper, Proofs()), trust=trust, now=NOW)
         assert (more.valid, more.reason) == (False, Reason.CHANGED_AFTER_SIGNING)
+
+    def test_with_very_much_revocation_data_is_not_read_to_its_end(
+        self, signed_only: bytes, means: Means, trust: Trust
+    ) -> None:
+        """Anybody may have that stamped; writing it again took longer with the square of their number."""
+        assert means.timestamper is not None
+        nothing = Proofs(responses=(bytes.fromhex("30030a0106"),))
+        assert verify(stamped(signed_only, means.timestamper, nothing), trust=trust, now=NOW).valid
+        many = replace(nothing, responses=nothing.responses * (MOST_PROOFS + 1))
+        answer = verify(stamped(signed_only, means.timestamper, many), trust=trust, now=NOW)
+        assert (answer.valid, answer.reason) == (False, Reason.CHANGED_AFTER_SIGNING)
 
 
 @pytest.fixture(scope="module")

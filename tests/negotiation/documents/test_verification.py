@@ -4,18 +4,24 @@ import io
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock, patch
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.signers import PdfSignatureMetadata, sign_pdf
 
 from negotiation.documents.agreement import RenderedDocument
-from negotiation.documents.signing import SealedDocument, seal
+from negotiation.documents.long_term import Revocation
+from negotiation.documents.signing import Means, SealedDocument, seal
+from negotiation.documents.signing_keys import BankSigner
 from negotiation.documents.verification import Reason, Trust, verify
 from tests.negotiation.documents.authority import NOW, Authority, as_asn1, maze
+from tests.negotiation.documents.forged_timestamps import with_false_moment
 from tests.negotiation.documents.tampering import Tampering, tamperings
 from tests.negotiation.documents.tools import openssl_accepts, pdfsig_accepts, qpdf_accepts
 
@@ -128,10 +134,68 @@ class TestVerify:
         assert verify(pdf, trust=authority.trust(), now=NOW).valid
         assert verify(pdf, trust=authority.trust(revoked), now=NOW).reason == Reason.CERTIFICATE_REVOKED
 
+    @pytest.mark.parametrize("is_named", [True, False])
+    def test_refuses_a_stranger_whom_the_banks_root_vouches_for(
+        self, authority: Authority, rendered: Callable[[str], RenderedDocument], signer: BankSigner, *, is_named: bool
+    ) -> None:
+        """Another bank may have its certificate from the same authority; who is trusted as a signer by name is not that bank."""
+        pdf = seal(rendered("en").pdf, authority.issue("Another Bank agreements").signer(), now=NOW).pdf
+        root = as_asn1(authority.certificate)
+        answer = verify(pdf, trust=Trust((signer.certificate, root) if is_named else (root,)), now=NOW)
+        assert answer.reason == (Reason.UNKNOWN_SIGNER if is_named else Reason.GENUINE)
+
+    def test_accepts_the_banks_next_key_under_the_same_name(
+        self, authority: Authority, rendered: Callable[[str], RenderedDocument], signer: BankSigner
+    ) -> None:
+        pdf = seal(rendered("en").pdf, authority.issue().signer(), now=NOW).pdf
+        assert verify(pdf, trust=Trust((signer.certificate, as_asn1(authority.certificate))), now=NOW).valid
+
     def test_refuses_after_the_certificate_expired(self, sealed: SealedDocument, trust: Trust) -> None:
         assert verify(sealed.pdf, trust=trust, now=NOW + timedelta(days=363)).valid
         later = verify(sealed.pdf, trust=trust, now=NOW + timedelta(days=366))
         assert (later.valid, later.reason) == (False, Reason.CERTIFICATE_EXPIRED)
+
+    @pytest.mark.parametrize("ended", ["expired", "revoked"])
+    def test_refuses_a_key_that_ended_before_a_moment_that_only_a_stranger_attests(
+        self, authority: Authority, rendered: Callable[[str], RenderedDocument], ended: str
+    ) -> None:
+        """Whoever has the bank's old key has a genuine timestamp of today, and puts a false one of yesterday before it."""
+        today, yesterday = NOW + timedelta(days=2), NOW - timedelta(hours=3)
+        stolen = authority.issue(days=365 if ended == "revoked" else 2)
+        with patch.object(BankSigner, "check"), patch("negotiation.documents.signing._verify_own", Mock()):
+            forged = seal(rendered("en").pdf, stolen.signer(), now=today, means=Means(authority.timestamper(today))).pdf
+        trust = authority.trust(*[stolen] * (ended == "revoked"))
+        assert not verify(forged, trust=trust, now=today).valid
+        answer = verify(with_false_moment(forged, Authority("Nobody").timestamper(yesterday)), trust=trust, now=today)
+        assert (answer.valid, answer.reason) == (False, Reason.ALTERED)
+
+    @pytest.mark.parametrize(
+        ("reason", "hours", "answer"),
+        [
+            (None, 3, Reason.TIMESTAMP_REVOKED),
+            (x509.ReasonFlags.key_compromise, 3, Reason.TIMESTAMP_REVOKED),
+            (x509.ReasonFlags.cessation_of_operation, 3, Reason.GENUINE),
+            (x509.ReasonFlags.cessation_of_operation, 1, Reason.TIMESTAMP_REVOKED),
+        ],
+    )
+    def test_asks_whether_the_authority_of_the_timestamp_was_revoked_since(
+        self,
+        authority: Authority,
+        rendered: Callable[[str], RenderedDocument],
+        signer: BankSigner,
+        *,
+        reason: x509.ReasonFlags | None,
+        hours: int,
+        answer: Reason,
+    ) -> None:
+        """RFC 3161, section 4: earlier timestamps stay good if a reason is given and the key was safe. It was revoked two hours ago."""
+        stamps = authority.issue_for_timestamps()
+        means = Means(authority.timestamper(NOW - timedelta(hours=hours), stamps))
+        pdf = seal(rendered("en").pdf, signer, now=NOW, means=means).pdf
+        told = Revocation((authority.revocation_list(stamps, reason=reason),))
+        assert verify(pdf, trust=replace(authority.trust(), revocation=told), now=NOW).reason == answer
+        before = NOW - timedelta(hours=2, minutes=1)
+        assert verify(pdf, trust=replace(authority.trust(), revocation=told), now=before).valid
 
     def test_refuses_a_signature_that_allows_changes(
         self, rendered: Callable[[str], RenderedDocument], authority: Authority
