@@ -6,7 +6,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from negotiation.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
-from negotiation.models import CardAccount, Cardholder, ContactPreference, FeedBatch, Job, LedgerEntry, Statement
+from negotiation.models import (
+    CardAccount,
+    Cardholder,
+    Concern,
+    ContactPreference,
+    FeedBatch,
+    Job,
+    LedgerEntry,
+    Statement,
+)
 
 
 class AccountInline(ReadOnlyInline):
@@ -24,6 +33,13 @@ class LedgerInline(ReadOnlyInline):
     model = LedgerEntry
     fields = ("posting_date", "kind", "component", "amount", "rule", "base", "rate", "days")
     show_change_link = False
+
+
+class ConcernInline(ReadOnlyInline):
+    """What the cardholder queried or complained about; an open dispute marks the account."""
+
+    model = Concern
+    fields = ("reference", "kind", "state", "answer_by", "queried_amount", "raised_at")
 
 
 class ContactPreferenceInline(ReadOnlyInline):
@@ -52,7 +68,7 @@ class CardAccountAdmin(ReadOnlyAdmin):
     list_display = ("reference", "product", "card_last4", "total", "oldest_unpaid_due_date", "as_of")
     list_filter = ("product",)
     search_fields = ("reference", "source_id")
-    inlines = (StatementInline, LedgerInline)
+    inlines = (ConcernInline, StatementInline, LedgerInline)
 
 
 @admin.register(FeedBatch)

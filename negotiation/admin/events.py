@@ -28,6 +28,8 @@ EVENTS: dict[str, Promise] = {
     "plan_breached": _("Plan not kept"),
     "plan_terminated": _("Plan ended by the bank"),
     "plan_completed": _("Plan paid off"),
+    "plan_unpaid_again": _("Paid off, but a payment was returned"),
+    "plan_reopened": _("Plan reopened, settlement certificate withdrawn"),
     "plan_superseded": _("Plan replaced by a newer one"),
     "payment_recorded": _("Payment recorded"),
     "instalment_unpaid": _("Instalment not arrived, still in grace"),

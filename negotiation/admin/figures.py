@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from negotiation.domain.concerns import ConcernState
 from negotiation.domain.workflow import NegotiationState, PlanState
 
 _TAGS: dict[str, str] = {
@@ -20,6 +21,10 @@ _TAGS: dict[str, str] = {
     NegotiationState.SIGNED: "good",
     NegotiationState.AGREED: "good",
     NegotiationState.DECLINED: "overdue",
+    ConcernState.RECEIVED: "due",
+    ConcernState.LENGTHENED: "due",
+    ConcernState.LENGTHENED_AGAIN: "due",
+    ConcernState.ANSWERED: "good",
     PlanState.ACTIVE: "good",
     PlanState.COMPLETED: "good",
     PlanState.PENDING_DOWN_PAYMENT: "due",
@@ -43,7 +48,7 @@ def tag(kind: str, label: Any) -> SafeString:
 
 
 def state_tag(row: Any) -> SafeString:
-    """The state of a negotiation or plan in the words of the bank's staff."""
+    """The state of a negotiation, plan or concern in the words of the bank's staff."""
     return tag(_TAGS.get(row.state, "plain"), row.get_state_display())
 
 

@@ -20,6 +20,7 @@ from negotiation.admin.plans import Drafted
 from negotiation.admin.refusals import ways_told
 from negotiation.domain.bad_input import BadInput
 from negotiation.models import Negotiation
+from negotiation.queries.concerns import open_disputes_of
 
 TEMPLATES = "admin/negotiation/negotiation/"
 SEES_PEOPLE = "negotiation.view_cardholder"
@@ -33,6 +34,7 @@ def case_page(request: HttpRequest, shown: Case, **begun: Any) -> HttpResponse:
         "opts": Negotiation._meta,
         "case": shown,
         "negotiation": shown.negotiation,
+        "disputes": list(open_disputes_of(shown.negotiation.account)),
         "is_nav_sidebar_enabled": False,
     }
     if shown.is_own or not request.user.has_perm(SEES_PEOPLE):
@@ -57,6 +59,7 @@ def figures_of(shown: Case, form: CounterForm) -> dict[str, Any]:
     worse = shown.worse_ways(plan.plan) if plan and plan.plan else ()
     return {
         "case": shown,
+        "typed": form,
         "drafted": plan,
         "worse": ways_told(worse),
         "standing": shown.standing_of(plan.plan) if plan and plan.plan else None,
@@ -91,4 +94,5 @@ def _as_typed(shown: Case) -> CounterForm:
 
 
 def _start(shown: Case) -> dict[str, Any]:
-    return shown.table.form_values(shown.table.start(shown.plan.terms)) | {"seen": shown.seen}
+    terms = shown.sent_back.terms if shown.sent_back else shown.table.start(shown.plan.terms)
+    return shown.table.form_values(terms) | {"seen": shown.seen}

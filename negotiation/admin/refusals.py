@@ -40,8 +40,18 @@ WORDS: dict[type[Exception], Promise] = {
         "The agreement does not let the bank end this plan now: the notice must have been delivered, the days for making up must"
         " be over by the bank's figures, and something must still be missing."
     ),
+    refusals.PlanCannotReopen: _(
+        "This plan cannot be reopened: by the bank's newest figures it is paid off, or the account has a newer plan in force."
+    ),
     refusals.NoticeDayWrong: _(
         "The notice cannot have been delivered on that day: choose one from the day of the breach until today."
+    ),
+    refusals.StaleConcern: _("A colleague or the cardholder was quicker. Below is how it stands now."),
+    refusals.DecidedForThem: _(
+        "You have a part in this person's negotiations, so somebody else answers their complaint."
+    ),
+    refusals.AnswerDayPassed: _(
+        "The last day for the answer is over, so it cannot be lengthened. Please answer it now."
     ),
 }
 WORSE: dict[str, Promise] = {

@@ -87,10 +87,10 @@ def amount_of_line(account: CardAccount, *, component: Component | None, posting
     return account.components[component] if component else account.total
 
 
-def has_decided_for(user: User, cardholder: Cardholder) -> bool:
-    """Whether the user has taken or decided a case of this person: then a complaint is not theirs to answer."""
-    cases = Negotiation.objects.filter(cardholder=cardholder)
-    return cases.filter(Q(assigned_to=user) | Q(offers__author=user)).exists()
+def has_worked_for(user: User, cardholder: Cardholder) -> bool:
+    """Whether the user has a case of this person, or has decided or written in one: then a complaint is not theirs to answer."""
+    said = Q(offers__author=user) | Q(messages__author=user) | Q(notes__author=user)
+    return Negotiation.objects.filter(Q(assigned_to=user) | said, cardholder=cardholder).exists()
 
 
 def events_of_concern(concern: Concern) -> QuerySet[Event]:

@@ -26,10 +26,11 @@ from negotiation.queries.concerns import (
     amount_of_line,
     concern_for,
     concern_stream,
-    has_decided_for,
+    has_worked_for,
     open_concerns_of,
     raised_since,
 )
+from negotiation.queries.conflicts import is_debt_of
 from negotiation.queries.staff import answering_role
 from negotiation.services.events import Actor, record
 from negotiation.services.fingerprints import fingerprinted
@@ -190,14 +191,14 @@ def answering_actor(concern: Concern, staff: User) -> Actor:
 
     :raises NotAuthorised: if their role does not answer this kind.
     :raises OwnAccount: if it is their own concern.
-    :raises DecidedForThem: if it is a complaint of somebody on whose negotiations they have decided.
+    :raises DecidedForThem: if it is a complaint of somebody in whose negotiations they have a part (recusal, order 2020 no. 3).
     """
     role = answering_role(staff)
     if role is None or not can_handle(ConcernKind(concern.kind), role):
         raise NotAuthorised(staff.pk)
-    if concern.cardholder.user_id == staff.pk:
+    if is_debt_of(concern.cardholder, staff):
         raise OwnAccount(concern.reference)
-    if concern.kind == ConcernKind.COMPLAINT and has_decided_for(staff, concern.cardholder):
+    if concern.kind == ConcernKind.COMPLAINT and has_worked_for(staff, concern.cardholder):
         raise DecidedForThem(concern.reference)
     return Actor(role, staff)
 
