@@ -1,5 +1,6 @@
 """How a person wants to be reached: language, way and hours of messages, and whether they may be called."""
 
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -105,4 +106,6 @@ def _channels(cardholder: Any) -> list[tuple[str, str]]:
 
 def _told(hours: ContactHours) -> str:
     window = narrowed(settings.CONTACT_WINDOW, hours)
+    if window.start == time.min and window.end.hour == time.max.hour:
+        return _("At any hour")
     return str(HOURS[hours]) % {"start": f"{window.start:%H:%M}", "end": f"{window.end:%H:%M}"}
