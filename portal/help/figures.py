@@ -27,7 +27,9 @@ HOTLINES = {
     "central": "12363",  # People's Bank of China
     "courts": "12368",
     "fraud": "96110",
-    "care": "12356",
+    "care": "12356",  # psychological help
+    "ambulance": "120",
+    "police": "110",
 }
 
 
