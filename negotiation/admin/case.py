@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from negotiation.admin.authority_words import Standing, passed, standing
+from negotiation.admin.case_parts import PROPOSING, Budget, Entry, SentBack
 from negotiation.admin.events import event_words
 from negotiation.admin.figures import due_words, news_tags, state_tag, tag
 from negotiation.admin.limit_lines import JudgedPlan
@@ -25,7 +26,7 @@ from negotiation.domain.offers import worsenings
 from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.terms import Schedule
 from negotiation.domain.workflow import TALKING_STATES, Action, ActorKind, NegotiationState, allowed_actions
-from negotiation.models import DeclineReason, Negotiation, Offer, OfferKind, Quote, User
+from negotiation.models import Negotiation, Offer, OfferKind, Quote, User
 from negotiation.queries import case as records
 from negotiation.queries.attachments import attached_to
 from negotiation.queries.cardholders import contact_wish_of
@@ -42,37 +43,6 @@ from negotiation.services.reviews import decision_about
 from negotiation.services.wording import COMPONENTS
 
 TARGET_TAGS = {Target.LATE: "overdue", Target.SOON: "due", Target.IN_TIME: "plain"}
-_PROPOSING = (OfferKind.OFFER, OfferKind.COUNTER)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One statement on the time-line; ``before`` is the schedule that lay on the table when new terms were named."""
-
-    offer: Offer
-    before: Schedule | None
-
-    @property
-    def schedule(self) -> Schedule | None:
-        return self.offer.quote.schedule if self.offer.quote and self.offer.kind in _PROPOSING else None
-
-    @property
-    def reasons(self) -> list[Any]:
-        return [DeclineReason(code).label for code in self.offer.reasons]
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a month leaves, what a plan should ask for at most, and what the plan asks for in a month; yuan."""
-
-    left: Decimal
-    suggested: Decimal
-    monthly: Decimal
-
-    @property
-    def above(self) -> Decimal:
-        """By how much the plan asks for more than it should; zero or negative if it does not."""
-        return self.monthly - self.suggested
 
 
 @dataclass(frozen=True)
@@ -90,7 +60,7 @@ class Case:
     @cached_property
     def table_offer(self) -> Offer | None:
         """The newest proposal or counter-offer."""
-        return next((offer for offer in reversed(self.offers) if offer.kind in _PROPOSING), None)
+        return next((offer for offer in reversed(self.offers) if offer.kind in PROPOSING), None)
 
     @cached_property
     def bank_offer(self) -> Offer | None:
@@ -135,12 +105,11 @@ class Case:
         return Table(policy_of(negotiation=self.negotiation, now=self.now), facts, today)
 
     @cached_property
-    def suggestions(self) -> list[tuple[Plan, dict[str, Any]]]:
-        """What the solver would accept, each with what the form needs to offer it."""
+    def suggestions(self) -> list[Plan]:
+        """What the solver would accept."""
         affordable = self.budget.suggested if self.budget and self.budget.suggested > 0 else None
         earlier = self.bank_offer.quote.schedule if self.bank_offer else None
-        plans = self.table.suggestions(self.plan.terms, affordable, earlier)
-        return [(plan, self.table.form_values(plan.terms)) for plan in plans]
+        return self.table.suggestions(self.plan.terms, affordable, earlier)
 
     @cached_property
     def budget(self) -> Budget | None:
@@ -360,6 +329,14 @@ class Case:
     @property
     def can_write(self) -> bool:
         return self.can_note and not self.is_with_other and self.negotiation.state in TALKING_STATES
+
+    @cached_property
+    def sent_back(self) -> SentBack | None:
+        """What a second person sent back and nobody has decided since."""
+        if self.negotiation.state != NegotiationState.WITH_BANK:
+            return None
+        found = records.sent_back(self.negotiation)
+        return SentBack(*found) if found else None
 
     @cached_property
     def notes(self) -> list[Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from negotiation.admin.case import Case
 from negotiation.admin.forms import (
+    WAIVED,
     AcceptForm,
     CounterForm,
     DecisionForm,
@@ -174,10 +175,23 @@ def figures(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         seen_case = Case(case(pk), request.user, timezone.now())
     except Negotiation.DoesNotExist:
         raise Http404 from None
-    form = CounterForm(request.POST, table=seen_case.table)
+    form = CounterForm(_with_suggestion(request.POST, seen_case), table=seen_case.table)
     if request.headers.get("HX-Request"):
         return render(request, "admin/negotiation/negotiation/parts/figures.html", figures_of(seen_case, form))
     return case_page(request, seen_case, counter_form=form)
+
+
+def _with_suggestion(posted: QueryDict, seen_case: Case) -> QueryDict:
+    """What was typed, with the terms of the suggestion whose button was pressed; the message stays."""
+    number = posted.get("suggestion", "")
+    if not (number.isdecimal() and int(number) < len(seen_case.suggestions)):
+        return posted
+    typed = posted.copy()
+    for name in [name for name in typed if name == "amount" or name.startswith(WAIVED)]:
+        del typed[name]
+    for name, value in seen_case.table.form_values(seen_case.suggestions[int(number)].terms).items():
+        typed[name] = str(value)
+    return typed
 
 
 def _mark_heard(request: HttpRequest, negotiation: Negotiation) -> None:

@@ -9,26 +9,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from negotiation.admin.plans import HUNDRED, Table
+from negotiation.admin.typed import CountField, FigureField, WordsField
 from negotiation.domain.judge import AccountFacts
 from negotiation.domain.policy import Limits, MethodRate
 from negotiation.domain.reasons import Kind
 from negotiation.domain.terms import Component, Frequency, PlanMethod, Waiver
 from negotiation.domain.wish import Wish
-from negotiation.domain.words import plain_words
 from negotiation.models import DeclineReason
 from negotiation.services.decline_words import DECLINES
 from negotiation.services.wording import COMPONENTS, METHODS, written
 from negotiation.services.words import MOST_CHARACTERS
 
-_WAIVED = "waive_"
+WAIVED = "waive_"
 _SHARE = Kind.FRACTION
-
-
-class WordsField(forms.CharField):
-    """A few sentences, without what nobody can see in them."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(plain_words(value) if isinstance(value, str) else value)
 
 
 def _message(label: Any, help_text: Any = "", *, required: bool = False) -> WordsField:
@@ -89,36 +82,28 @@ class NoteForm(forms.Form):
     text = _message(gettext_lazy("New note"), gettext_lazy("Only the bank's staff see it."), required=True)
 
 
-def _number(label: Any, help_text: Any = "", **kwargs: Any) -> forms.DecimalField:
-    field = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(
-        label=label, help_text=help_text, required=False, min_value=Decimal(0), widget=field, **kwargs
-    )
-
-
 class CounterForm(DecisionForm):
     """The terms of a counter-offer. Either the number of instalments or the most that each may be."""
 
     method = forms.ChoiceField(label=gettext_lazy("Way of repaying"))
     frequency = forms.ChoiceField(label=gettext_lazy("How often"))
-    instalment_count = forms.IntegerField(
-        label=gettext_lazy("Number of instalments"),
-        min_value=1,
-        max_value=999,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-    amount = _number(
-        gettext_lazy("Or at most each time (yuan)"),
-        gettext_lazy("If this is filled in, the number follows from it."),
+    instalment_count = CountField(label=gettext_lazy("Number of instalments"), max_value=999)
+    amount = FigureField(
+        label=gettext_lazy("Or at most each time (yuan)"),
+        help_text=gettext_lazy("If this is filled in, the number follows from it."),
         max_digits=11,
         decimal_places=2,
     )
     first_date = forms.DateField(
-        label=gettext_lazy("First instalment"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=gettext_lazy("First instalment"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={
+            "required": gettext_lazy("Choose the day."),
+            "invalid": gettext_lazy("Write the day like 2027-01-25."),
+        },
     )
-    down_payment = _number(gettext_lazy("Down payment (yuan)"), max_digits=11, decimal_places=2)
-    rate = _number(gettext_lazy("Rate (%)"), max_value=HUNDRED, max_digits=9, decimal_places=6)
+    down_payment = FigureField(label=gettext_lazy("Down payment (yuan)"), max_digits=11, decimal_places=2)
+    rate = FigureField(label=gettext_lazy("Rate (%)"), max_value=HUNDRED, max_digits=9, decimal_places=6)
     message = _message(_TO_CARDHOLDER, _READS_IT)
 
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
@@ -140,9 +125,9 @@ class CounterForm(DecisionForm):
             owed = facts.components.get(cap.component)
             if owed and cap.share:
                 allowed = {"cap": written(_SHARE, cap.share), "owed": written(Kind.AMOUNT, owed)}
-                self.fields[_WAIVED + cap.component.value] = _number(
-                    capfirst(COMPONENTS[cap.component]),
-                    _("at most %(cap)s of %(owed)s") % allowed,
+                self.fields[WAIVED + cap.component.value] = FigureField(
+                    label=capfirst(COMPONENTS[cap.component]),
+                    help_text=_("at most %(cap)s of %(owed)s") % allowed,
                     max_value=HUNDRED,
                     max_digits=7,
                     decimal_places=4,
@@ -150,13 +135,21 @@ class CounterForm(DecisionForm):
 
     @property
     def waiver_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith(_WAIVED)]
+        return [self[name] for name in self.fields if name.startswith(WAIVED)]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if not self.errors and typed.get("amount") is None and typed.get("instalment_count") is None:
             self.add_error("instalment_count", _("Fill in the number of instalments, or the most that each may be."))
         return typed
+
+    @property
+    def wrong(self) -> list[tuple[Any, Any]]:
+        """What does not make sense yet: the label of each field with what is asked of it."""
+        fields = [
+            (self[name].label, said) for name, words in self.errors.items() if name in self.fields for said in words
+        ]
+        return [*fields, *(("", said) for said in self.non_field_errors())]
 
     def wish(self) -> Wish:
         """The terms as the solver reads them. Only of a valid form."""
@@ -169,9 +162,9 @@ class CounterForm(DecisionForm):
             frequency=Frequency(typed["frequency"]),
             method=PlanMethod(typed["method"]),
             waivers=tuple(
-                Waiver(Component(name.removeprefix(_WAIVED)), value / HUNDRED)
+                Waiver(Component(name.removeprefix(WAIVED)), value / HUNDRED)
                 for name, value in typed.items()
-                if name.startswith(_WAIVED) and value
+                if name.startswith(WAIVED) and value
             ),
         )
 

@@ -5,7 +5,8 @@ import uuid
 from django.db.models import QuerySet
 
 from negotiation.domain.workflow import NegotiationState
-from negotiation.models import CardAccount, Cardholder, Negotiation, Note, Plan, Statement
+from negotiation.models import CardAccount, Cardholder, Negotiation, Note, Plan, Quote, Statement
+from negotiation.queries.events import events_of
 from negotiation.queries.queue import cases
 
 _STATEMENTS_SHOWN = 12
@@ -31,6 +32,16 @@ def case_to_decide(pk: uuid.UUID) -> Negotiation:
 def notes_of(negotiation: Negotiation) -> QuerySet[Note]:
     """What reviewers wrote for each other, newest first."""
     return negotiation.notes.select_related("author").order_by("-made_at", "-pk")
+
+
+def sent_back(negotiation: Negotiation) -> tuple[Note, Quote] | None:
+    """The note of a second approval that was refused, and the quote it was about; None if something was decided since."""
+    moves = events_of(negotiation).filter(data__has_key="to").order_by("-seq")[:2]
+    newest, before = (*moves, None, None)[:2]
+    if newest is None or before is None or newest.kind != "sent_back":
+        return None
+    note = Note.objects.select_related("author").get(pk=newest.data["note"])
+    return note, Quote.objects.get(reference=before.data["quote"])
 
 
 def newest_statements_of(account: CardAccount) -> QuerySet[Statement]:

@@ -129,7 +129,9 @@ class Status:
 
 
 def status_of(negotiation: Any, *, now: datetime, rounds: int = 0, most_rounds: int | None = None) -> Status:
-    """``rounds`` of ``most_rounds`` proposals were made. ``until``: by when the side whose turn it is has to act; ``ends_at``: when a proposal ends that the bank never answers."""
+    """``rounds`` of ``most_rounds`` proposals were made. ``until``: by when the side whose turn it is has to act;
+    ``ends_at``: when a proposal ends that the bank never answers.
+    """
     state = NegotiationState(negotiation.state)
     is_bank = state in (_S.WITH_BANK, _S.AWAITING_SECOND_APPROVAL)
     is_cardholder = state in (_S.WITH_CARDHOLDER, _S.AGREED)

@@ -313,6 +313,40 @@ class TestACounterOffer:
         assert all("1,446.79" in shown for shown in (whole, part))
         assert trace() == before
 
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"instalment_count": "３０"},
+            {"instalment_count": "", "amount": "¥1,200"},
+            {"instalment_count": "", "amount": "１２００ 元"},
+            {"down_payment": "1，000.00"},
+            {"rate": "0 %"},
+        ],
+    )
+    def test_reads_figures_as_people_type_them(self, typed: dict[str, str]) -> None:
+        negotiation = proposed()
+        counter(signed_in(make_reviewer()), negotiation, **typed)
+        assert state_of(negotiation) == NegotiationState.WITH_CARDHOLDER
+
+    def test_says_in_the_live_part_which_field_makes_no_sense(self) -> None:
+        negotiation = proposed()
+        typed = {"method": "INTEREST_FREE", "frequency": "MONTHLY", "instalment_count": "many", "first_date": "soon"}
+        part = signed_in(make_reviewer()).post(address(negotiation, "figures"), typed, headers={"HX-Request": "true"})
+        words = part.content.decode()
+        assert "Number of instalments" in words and "Write a whole number, such as 24." in words
+        assert "Write the day like 2027-01-25." in words
+
+    def test_takes_a_suggestion_and_keeps_the_message(self) -> None:
+        negotiation = asking_for_help()
+        typed = {"instalment_count": "", "amount": "99", "message": "We looked for a way.", "suggestion": "0"}
+        page = counter(signed_in(make_reviewer()), negotiation, "figures", **typed).content.decode()
+        assert "We looked for a way." in page and "This would be offered" in page
+
+    @pytest.mark.parametrize("number", ["99", "-1", "x", "²"])
+    def test_leaves_the_form_alone_for_no_suggestion(self, number: str) -> None:
+        page = counter(signed_in(make_reviewer()), proposed(), "figures", suggestion=number)
+        assert page.status_code == 200 and 'value="30"' in page.content.decode()
+
     def test_begins_from_what_the_solver_would_accept(self) -> None:
         page = signed_in(make_reviewer()).get(address(asking_for_help())).content.decode()
         assert "The bank would accept" in page and "Use this as counter-offer" in page
@@ -356,6 +390,19 @@ class TestDeclining:
 
 
 class TestTheSecondApproval:
+    def test_that_was_refused_is_told_at_the_top_and_the_form_is_as_it_was(self) -> None:
+        negotiation = proposed(purchase_principal=Decimal("60000.00"))
+        first, second = make_reviewer(), make_reviewer(senior=True)
+        client = signed_in(first)
+        counter(client, negotiation, instalment_count="41")
+        waiting = Negotiation.objects.get()
+        reviews.send_back(negotiation=waiting, reviewer=second, note="Ask for the budget first.", now=NOW)
+        page = client.get(address(negotiation)).content.decode()
+        assert f"{second.name} sent it back:" in page.partition("four")[0]
+        assert 'name="instalment_count" value="41"' in page
+        counter(client, negotiation, instalment_count="33")
+        assert "sent it back" not in client.get(address(negotiation)).content.decode()
+
     def test_confirms_what_the_first_decided(self) -> None:
         negotiation, _ = held()
         press(signed_in(make_reviewer(senior=True)), negotiation, "confirm")
