@@ -18,7 +18,7 @@ from negotiation.services.demonstration_policy import seed_demonstration_policy
 from negotiation.services.demonstration_texts import seed_demonstration_texts
 from tests.browser.installation import Installation
 from tests.browser.people import deliver_feed, hire_staff
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import PagesSeen, Visitor
 
 CHROMIUM_OPTIONS = [
     "--no-sandbox",
@@ -99,13 +99,20 @@ def chromium(installation: Installation) -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> PagesSeen:
+    """The pages that were looked at, known to every process."""
+    own = tmp_path_factory.getbasetemp()
+    return PagesSeen((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "pages-seen")
+
+
 @pytest.fixture
-def visit(chromium: Browser, installation: Installation) -> Iterator[Callable[..., Visitor]]:
+def visit(chromium: Browser, installation: Installation, seen: PagesSeen) -> Iterator[Callable[..., Visitor]]:
     """Makes visitors; at the end none of them may have found anything wrong."""
     visitors: list[Visitor] = []
 
     def make(language: str = "en", **more: Any) -> Visitor:
-        visitors.append(Visitor(chromium, installation.url, language, **more))
+        visitors.append(Visitor(chromium, installation.url, language, seen=seen, **more))
         return visitors[-1]
 
     yield make

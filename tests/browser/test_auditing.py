@@ -10,6 +10,7 @@ from negotiation.models import Negotiation
 from negotiation.services import attachments, messages, reviews
 from tests.browser import reviewing
 from tests.browser.agreements import ABOVE_AUTHORITY, proposed, signed_agreement
+from tests.browser.keyboard import Keyboard
 from tests.browser.people import AUDITOR
 from tests.browser.visitor import Visitor
 from tests.factories import make_reviewer
@@ -36,9 +37,20 @@ class TestTheAuditor:
         assert {path: buttons for path, buttons in seen.items() if buttons} == {}
         for case in (negotiation, agreement.negotiation):
             auditor.go(f"/bank/negotiation/negotiation/{case.pk}/change/")
-            auditor.look("audit-case")
+            auditor.look_in_both("audit-case")
             assert case.reference in auditor.text("h1")
             assert changing_buttons(auditor) == []
+        auditor.go(f"/bank/negotiation/negotiation/{negotiation.pk}/change/")
+        assert taken(auditor, "form[action*='/papers/'] button").endswith(".pdf")
+        auditor.go("/bank/negotiation/course/")
+        assert taken(auditor, "a[href*='segments']").endswith(".csv")
+
+
+def taken(auditor: Visitor, way: str) -> str:
+    """The name of the file that a button or link hands out."""
+    with auditor.page.expect_download() as download:
+        Keyboard(auditor).press(way)
+    return str(download.value.suggested_filename)
 
 
 def talked_about() -> Negotiation:

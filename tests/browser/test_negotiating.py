@@ -16,6 +16,7 @@ from negotiation.services.expiry import expire
 from negotiation.services.policies import draft_policy, publish_policy
 from tests.browser import reviewing, walking
 from tests.browser.agreements import ABOVE_AUTHORITY, WITHIN_AUTHORITY, late_start
+from tests.browser.keyboard import Keyboard
 from tests.browser.people import REVIEWER, SENIOR, begun, let_in, overdue_account
 from tests.browser.post import PostBox
 from tests.browser.visitor import Visitor
@@ -49,9 +50,9 @@ class Table:
         assert self.cardholder.path == f"/negotiations/{self.negotiation.reference}/"
 
 
-@pytest.fixture(params=["zh-hans", "en"])
-def table(visit: Visit, request: pytest.FixtureRequest) -> Table:
-    return laid(visit, request.param)
+@pytest.fixture
+def table(visit: Visit) -> Table:
+    return laid(visit, "zh-hans")
 
 
 @pytest.fixture
@@ -69,27 +70,27 @@ def laid(visit: Visit, language: str) -> Table:
 class TestInsideTheCorridor:
     def test_a_plan_is_agreed_at_once(self, table: Table) -> None:
         table.cardholder.go(f"/accounts/{table.account.reference}/propose/")
-        table.cardholder.look("ready-plans")
+        table.cardholder.look_in_both("ready-plans")
         table.cardholder.press(".offers li:last-child button")
         walking.send(table.cardholder)
-        table.cardholder.look("agreed-at-once")
+        table.cardholder.look_in_both("agreed-at-once")
         assert table.negotiation.state == NegotiationState.AGREED
         assert table.negotiation.offers.get(kind="ACCEPT").party == ActorKind.SYSTEM
         expect(table.cardholder.page.locator("form[action$='/sign/begin/'] button")).to_be_visible()
 
 
 class TestThreeRounds:
-    def test_end_in_agreement(self, visit: Visit, table: Table) -> None:
-        cardholder = table.cardholder
+    def test_end_in_agreement(self, visit: Visit, english_table: Table) -> None:
+        table, cardholder = english_table, english_table.cardholder
         table.propose(ABOVE_AUTHORITY)
         desk = reviewing.at_the_desk(visit, REVIEWER, cardholder.language)
         reviewing.open_case(desk, table.negotiation)
         reviewing.counter(desk, instalment_count=str(WITHIN_AUTHORITY), message="30 × ?")
 
         table.follow_newest_letter()
-        cardholder.look("offered")
+        cardholder.look_in_both("offered")
         cardholder.press("a[href$='/propose/']")
-        cardholder.look("counter")
+        cardholder.look_in_both("counter")
         walking.wish(cardholder, instalments=40, first_date=late_start())
         walking.send(cardholder, "40 × !")
         table.post.link()
@@ -97,10 +98,10 @@ class TestThreeRounds:
         reviewing.open_case(desk, table.negotiation)
         reviewing.counter(desk, instalment_count="35")
         table.follow_newest_letter()
-        cardholder.look("offered-again")
+        cardholder.look_in_both("offered-again")
         expect(cardholder.page.locator("main .timeline-entry")).to_have_count(4)
         cardholder.press("form[action$='/accept/'] button")
-        cardholder.look("accepted")
+        cardholder.look_in_both("accepted")
 
         assert table.negotiation.state == NegotiationState.AGREED
         said = list(table.negotiation.offers.order_by("seq").values_list("kind", "party"))
@@ -114,8 +115,10 @@ class TestASecondApproval:
         table.propose(ABOVE_AUTHORITY)
         desk = reviewing.at_the_desk(visit, REVIEWER, table.cardholder.language)
         reviewing.open_case(desk, table.negotiation)
+        desk.look_in_both("case-above")
+        expect(desk.page.locator(".case-authority")).to_contain_text("36")
         reviewing.accept(desk)
-        desk.look("case-waits-for-second")
+        desk.look_in_both("case-waits-for-second")
         expect(desk.page.locator("#confirm, #accept")).to_have_count(0)
         assert table.negotiation.state == NegotiationState.AWAITING_SECOND_APPROVAL
         table.cardholder.page.reload()
@@ -123,12 +126,15 @@ class TestASecondApproval:
 
         senior = reviewing.at_the_desk(visit, SENIOR, table.cardholder.language)
         reviewing.open_case(senior, table.negotiation)
+        senior.look_in_both("case-to-confirm")
         reviewing.send_back(senior, "Is the income known?")
         desk.page.reload()
         expect(desk.page.locator("#notes")).to_contain_text("Is the income known?")
         reviewing.accept(desk)
         senior.page.reload()
-        reviewing.confirm(senior)
+        Keyboard(senior).press("#confirm button")
+        expect(senior.page.locator(".messagelist")).to_be_visible()
+        senior.look_in_both("case-confirmed")
         table.follow_newest_letter()
         expect(table.cardholder.page.locator("form[action$='/sign/begin/'] button")).to_be_visible()
         assert "Is the income known?" not in table.cardholder.text()
@@ -143,7 +149,7 @@ class TestADecline:
         reviewing.decline(desk, "BUDGET_UNCLEAR", "Please call us.")
 
         table.follow_newest_letter()
-        table.cardholder.look("declined")
+        table.cardholder.look_in_both("declined")
         assert "Please call us." in table.cardholder.text()
         table.cardholder.press("form[action$='/begin/'] button")
         assert table.cardholder.path.endswith("/circumstances/")
@@ -153,10 +159,10 @@ class TestAWithdrawal:
     def test_ends_the_negotiation_after_a_question(self, table: Table) -> None:
         table.propose(ABOVE_AUTHORITY)
         table.cardholder.press("a[href$='/withdraw/']")
-        table.cardholder.look("withdraw")
+        table.cardholder.look_in_both("withdraw")
         assert table.negotiation.state == NegotiationState.WITH_BANK
         table.cardholder.press("form button")
-        table.cardholder.look("withdrawn")
+        table.cardholder.look_in_both("withdrawn")
         assert table.negotiation.state == NegotiationState.WITHDRAWN
 
 
@@ -165,7 +171,7 @@ class TestSilence:
         table.propose(ABOVE_AUTHORITY)
         expire(negotiation=table.negotiation, now=timezone.now())
         table.follow_newest_letter()
-        table.cardholder.look("expired")
+        table.cardholder.look_in_both("expired")
 
 
 class TestNewLimits:

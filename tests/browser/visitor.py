@@ -27,9 +27,23 @@ DRAWN = """async () => {
 }"""
 SHOTS = os.environ.get("BROWSER_SHOTS")
 """A directory for a picture of every page at every width; none are taken if it is not set."""
+OTHER_LANGUAGE = {"zh-hans": "en", "en": "zh-hans"}
 
 
-_LOOKED_AT: set[tuple[Any, ...]] = set()
+class PagesSeen:
+    """Which pages somebody has looked at before, in any process of the tests."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
+
+    def is_new(self, *page: object) -> bool:
+        """Whether nobody has asked this about the page before."""
+        try:
+            (self._folder / "~".join(map(str, page)).replace("/", "_")).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
 
 
 class Visitor:
@@ -41,12 +55,14 @@ class Visitor:
         url: str,
         language: str = "en",
         *,
+        seen: PagesSeen,
         name: str = "",
         is_scripted: bool = True,
         screen: tuple[int, int] = DESK,
         **more: Any,
     ) -> None:
         self.url, self.language, self.name, self.is_scripted, self.screen = url, language, name, is_scripted, screen
+        self._seen = seen
         self.findings: list[str] = []
         self.context = browser.new_context(
             base_url=url,
@@ -56,9 +72,13 @@ class Visitor:
             **more,
         )
         self.context.set_default_timeout(30_000)
-        self.context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+        self._speak(language)
         self.page = self.context.new_page()
         self._watch(self.page)
+
+    def _speak(self, language: str) -> None:
+        self.language = language
+        self.context.add_cookies([{"name": "django_language", "value": language, "url": self.url}])
 
     def _watch(self, page: Page) -> None:
         page.on("console", self._hear)
@@ -82,10 +102,9 @@ class Visitor:
 
         A page that somebody has looked at before in this language is not looked at again.
         """
-        page = (self.name, name, self.language, self.is_scripted)
-        if page in _LOOKED_AT:
+        place = "bank" if self.path.startswith("/bank/") else "site"
+        if not self._seen.is_new(place, name, self.language, self.is_scripted):
             return
-        _LOOKED_AT.add(page)
         self.page.wait_for_load_state()
         for width in (PHONE, DESK):
             self.page.set_viewport_size(size(width))
@@ -100,6 +119,16 @@ class Visitor:
         self._settle()
         self._measure(name)
         self.page.set_viewport_size(size(self.screen))
+
+    def look_in_both(self, name: str) -> None:
+        """The same in both languages, on a page that may be loaded again; nothing may have been typed."""
+        self.look(name)
+        own = self.language
+        self._speak(OTHER_LANGUAGE[own])
+        self.page.reload()
+        self.look(name)
+        self._speak(own)
+        self.page.reload()
 
     def _settle(self) -> None:
         """Wait until the page is drawn as it now is: a colour or a width on its way to another is not one to judge."""
