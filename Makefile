@@ -6,7 +6,7 @@ BIN = .venv/bin
 
 help:
 	@echo "make run       run the demonstration     PORT=8000 MAIL_PORT=8025 HOST=127.0.0.1"
-	@echo "make test      every test, on SQLite and on PostgreSQL"
+	@echo "make test      every test; what uses the database on SQLite and on PostgreSQL"
 	@echo "make check     what CI runs: linters, types, contracts, translations, every test"
 	@echo "make bench     the measurements of docs/performance.md"
 	@echo "make lock      pin requirements*.in again"

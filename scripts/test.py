@@ -1,7 +1,7 @@
 """Runs every test: `make test`. On SQLite, again on a throw-away PostgreSQL, then in a browser on that PostgreSQL.
 
-Tests of the domain use no database, those of the project look at its files and addresses: they run once. Arguments are handed
-to pytest.
+Tests of the domain use no database, those of documents look at files, those of the project at its own: they run once.
+Arguments are handed to pytest.
 """
 
 import glob
@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", *sys.argv[1:]]
+RUN_ONCE = ["tests/project", "tests/negotiation/documents"]
 POSTGRESQL_OPTIONS = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200"]
 
 
@@ -74,12 +75,12 @@ def run(name: str, arguments: list[str], database_url: str | None = None) -> tup
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    parallel = ["-n", "2", "--dist", "loadfile"]
+    parallel = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     results = [run("Domain", ["tests/domain", *parallel])]
     rest = ["--ignore=tests/domain", "-m", "not browser", *parallel]
     results.append(run("SQLite", rest))
     with postgresql() as url:
-        results.append(run("PostgreSQL", ["--ignore=tests/project", *rest], url))
+        results.append(run("PostgreSQL", [*(f"--ignore={folder}" for folder in RUN_ONCE), *rest], url))
         results.append(run("Browser, on PostgreSQL", ["-m", "browser", "tests/browser", *parallel], url))
     print()
     for name, is_green, seconds in results:
