@@ -10,16 +10,29 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from negotiation.domain.concerns import ConcernKind
 from negotiation.domain.workflow import NegotiationState
-from negotiation.models import Agreement, Negotiation, SupportingDocument
+from negotiation.models import Agreement, Concern, Negotiation, SupportingDocument
 from negotiation.services import attachments
+from negotiation.services.concerns import raise_concern
 from portal.journey.urls import urlpatterns
 from tests.factories import NOW, make_document, make_negotiation, make_reviewer
 from tests.negotiation.files import PDF
 from tests.portal.cast import Person, alice, browser, charlie
 from tests.portal.people import english
 
-PUBLIC = {"home", "verify", "verify_document"}
+PUBLIC = {"home", "verify", "verify_document", "complaints"}
+OWN = {
+    "arrears_list",
+    "concerns",
+    "complain",
+    "my_data",
+    "export_data",
+    "correct_data",
+    "erase_data",
+    "contact_preferences",
+}
+"""Pages that name nobody in their address: everybody finds their own there."""
 
 
 pytestmark = pytest.mark.usefixtures("policy")
@@ -34,6 +47,7 @@ def owner(policy: Any) -> Person:
     Agreement.objects.update(cost_sheet_shown_at=NOW, cost_sheet_confirmed_at=NOW, undertakings_given_at=NOW)
     make_document(agreement)
     attach(negotiation)
+    raise_concern(cardholder=person.cardholder, kind=ConcernKind.COMPLAINT, words="Nobody answers.", now=NOW)
     return person
 
 
@@ -58,6 +72,7 @@ def addresses(person: Person) -> dict[str, str]:
     agreement = Agreement.objects.get(negotiation=negotiation)
     quote = agreement.quote.reference
     reference = {"accounts": person.reference, "negotiations": negotiation.reference, "agreements": agreement.reference}
+    reference["concerns"] = Concern.objects.get(cardholder=person.cardholder).reference
     found = {}
     for pattern in urlpatterns:
         route = str(pattern.pattern)
@@ -96,7 +111,7 @@ class TestCharlie:
     def test_finds_nothing_of_alices_by_looking_or_by_sending(self, owner: Person) -> None:
         intruder = charlie()
         for name, address in addresses(owner).items():
-            if name in PUBLIC | {"arrears_list"}:
+            if name in PUBLIC | OWN:
                 continue
             assert intruder.client.post(address, {"quote": "X"}).status_code in (404, 405), name
             response = intruder.client.get(address, follow=True)
