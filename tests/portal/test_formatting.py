@@ -86,9 +86,21 @@ class TestRate:
     def test_has_one_place_as_a_share(self) -> None:
         assert formatting.share(Decimal("0.12345")) == "12.3%"
 
+    @pytest.mark.parametrize(
+        ("fraction", "text"), [("0.90000000", "90%"), ("0.125", "12.5%"), ("0", "0%"), ("1", "100%")]
+    )
+    def test_has_no_needless_places_in_a_sentence(self, fraction: str, text: str) -> None:
+        assert formatting.short_share(Decimal(fraction)) == text
+
     def test_refuses_a_float(self) -> None:
         with pytest.raises(formatting.NotExact):
             formatting.rate(0.1825)  # type: ignore[arg-type]
+
+
+class TestTelephone:
+    def test_can_be_pressed_and_escapes_what_it_is_given(self) -> None:
+        link = formatting.telephone("+86 21-5555 <0>")
+        assert link == '<a class="nowrap" href="tel:+862155550">+86 21-5555 &lt;0&gt;</a>'
 
 
 class TestDay:
