@@ -1,4 +1,4 @@
-"""What a reviewer types about a plan: why it is ended, when its notice was delivered. Whether it may be is the service's."""
+"""What a reviewer types about a plan: why it is ended or reopened, when its notice was delivered. Whether it may be is the service's."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,15 +6,22 @@ from django.utils.translation import gettext_lazy as _
 from negotiation.services.plan_ending import MOST_CHARACTERS
 
 
-class EndForm(forms.Form):
-    prefix = "end"
+class WhyForm(forms.Form):
     reason = forms.CharField(
-        label=_("Why the plan is ended"),
+        label=_("Why"),
         help_text=_("For colleagues and auditors; the cardholder does not read it."),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": MOST_CHARACTERS}),
         error_messages={"required": _("Write why.")},
     )
+
+
+class EndForm(WhyForm):
+    prefix = "end"
+
+
+class ReopenForm(WhyForm):
+    prefix = "reopen"
 
 
 class DeliveryForm(forms.Form):

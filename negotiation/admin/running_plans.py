@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from negotiation.admin.events import event_words
 from negotiation.admin.figures import state_tag, tag
-from negotiation.admin.plan_forms import DeliveryForm, EndForm
+from negotiation.admin.plan_forms import DeliveryForm, EndForm, ReopenForm
 from negotiation.admin.read_only import ReadOnlyAdmin
 from negotiation.admin.refusals import told
 from negotiation.domain.standing import RowState
@@ -56,9 +56,12 @@ class NeedFilter(admin.SimpleListFilter):
             ("decision", gettext_lazy("Days for making up are over")),
             ("announced", gettext_lazy("Will miss the next one")),
             ("stale", gettext_lazy("No figures for three days")),
+            ("unpaid_again", gettext_lazy("Paid off, then unpaid again")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Plan]) -> QuerySet[Plan]:
+        if self.value() == "unpaid_again":
+            return queryset.filter(state=PlanState.COMPLETED, unpaid_again_on__isnull=False)
         newest = timezone.localdate() - OLDEST_FIGURES - timedelta(days=1)
         found = {
             "behind": Q(behind__gt=0),
@@ -97,7 +100,7 @@ class PlanAdmin(ReadOnlyAdmin):
         return _plan_view(request, self, object_id)
 
     def get_urls(self) -> list[URLPattern]:
-        actions = {"end": posted(end), "delivered": posted(delivered)}
+        actions = {"end": posted(end), "delivered": posted(delivered), "reopen": posted(reopen)}
         own = [
             path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(view), name=f"negotiation_plan_{name}")
             for name, view in actions.items()
@@ -129,6 +132,7 @@ def plan_page(request: HttpRequest, plan: Plan, **begun: Any) -> HttpResponse:
         "standing": standing,
         "rows": [(row, tag(*ROWS[row.state])) for row in (standing.down_payment, *standing.rows) if row.amount],
         "end_form": EndForm() if decides and plan_ending.can_end(plan, standing) else None,
+        "reopen_form": ReopenForm() if decides and plan_ending.can_reopen(plan, standing) else None,
         "delivery_form": DeliveryForm() if decides and waits else None,
         "events": [(event, event_words(event.kind)) for event in events_of_plan(plan)],
         "opening": plan.renegotiations.filter(state__in=TALKING_STATES).first(),
@@ -162,6 +166,15 @@ def end(request: HttpRequest, plan: Plan) -> HttpResponse | None:
         return plan_page(request, plan, end_form=form)
     plan_ending.end_plan(plan=plan, reviewer=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
     messages.info(request, _("The plan is ended. The cardholder is told what this means and what they can do."))
+    return None
+
+
+def reopen(request: HttpRequest, plan: Plan) -> HttpResponse | None:
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        return plan_page(request, plan, reopen_form=form)
+    plan_ending.reopen_plan(plan=plan, reviewer=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
+    messages.info(request, _("The plan is reopened and its settlement certificate withdrawn. The cardholder is told."))
     return None
 
 

@@ -129,6 +129,7 @@ class PlanAction(StrEnum):
     TERMINATE = "TERMINATE"
     COMPLETE = "COMPLETE"
     SUPERSEDE = "SUPERSEDE"
+    REOPEN = "REOPEN"
 
 
 _P, _B = PlanState, PlanAction
@@ -150,6 +151,8 @@ PLAN_TRANSITIONS: dict[tuple[PlanState, PlanAction, ActorKind], PlanState] = {
     (_P.BREACHED, _B.TERMINATE, _W.SENIOR_REVIEWER): _P.TERMINATED,
     (_P.BREACHED, _B.COMPLETE, _W.SYSTEM): _P.COMPLETED,
     (_P.BREACHED, _B.SUPERSEDE, _W.SYSTEM): _P.SUPERSEDED,
+    (_P.COMPLETED, _B.REOPEN, _W.REVIEWER): _P.ACTIVE,
+    (_P.COMPLETED, _B.REOPEN, _W.SENIOR_REVIEWER): _P.ACTIVE,
 }
 
 PLAN_STATES_KEPT = (_P.PENDING_DOWN_PAYMENT, _P.ACTIVE, _P.AT_RISK)
@@ -157,7 +160,7 @@ PLAN_STATES_IN_FORCE = (*PLAN_STATES_KEPT, _P.BREACHED)
 
 
 def next_plan_state(state: PlanState, action: PlanAction, actor: ActorKind) -> PlanState:
-    """The plan's state after the move. SYSTEM moves on what the bank's feed says; ending a plan is a person's decision.
+    """The plan's state after the move. SYSTEM moves on what the bank's feed says; ending or reopening one is a person's decision.
 
     :raises TransitionNotAllowed: if the table has no such move.
     """

@@ -6,10 +6,22 @@ from contextlib import contextmanager
 from datetime import date
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PlanState
-from negotiation.models import Agreement, CardAccount, Cardholder, Document, Job, JobState, Negotiation, Plan
+from negotiation.models import (
+    Agreement,
+    CardAccount,
+    Cardholder,
+    Document,
+    EntryKind,
+    Job,
+    JobState,
+    LedgerEntry,
+    Negotiation,
+    Plan,
+)
 from negotiation.models.agreements import DocumentKind
 
 GOVERNING_LANGUAGE = "zh-hans"
@@ -86,6 +98,17 @@ def plan_in_force(account: CardAccount) -> Plan | None:
 def plans_in_force(*, after: str | None = None) -> QuerySet[Plan]:
     """Every plan in force with what its standing is worked out from, in the order of keys; those after a key."""
     plans = _running().filter(state__in=PLAN_STATES_IN_FORCE).order_by("pk")
+    return plans.filter(pk__gt=after) if after else plans
+
+
+def plans_to_keep(*, after: str | None = None) -> QuerySet[Plan]:
+    """As ``plans_in_force``, and those paid off on whose account something was corrected since: a payment may have been returned."""
+    corrected = LedgerEntry.objects.filter(
+        account=OuterRef("account"), kind=EntryKind.ADJUSTMENT, posting_date__gte=OuterRef("begun_on")
+    )
+    is_doubtful = Q(state=PlanState.COMPLETED) & Exists(corrected)
+    plans = _running().annotate(begun_on=TruncDate("started_at")).order_by("pk")
+    plans = plans.filter(Q(state__in=PLAN_STATES_IN_FORCE) | is_doubtful)
     return plans.filter(pk__gt=after) if after else plans
 
 

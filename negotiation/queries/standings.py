@@ -12,6 +12,7 @@ from negotiation.domain.calendar import ONE_DAY
 from negotiation.domain.policy import LimitPolicy
 from negotiation.domain.standing import Payment, PlanRule, PlanStanding, Settlement, settlement, standing_of
 from negotiation.domain.terms import ZERO
+from negotiation.domain.workflow import PlanState
 from negotiation.models import EntryKind, LedgerEntry, Plan
 from negotiation.queries.policies import policy_version
 
@@ -52,7 +53,7 @@ def payments_of(plans: Sequence[Plan]) -> dict[Any, list[Payment]]:
 
 
 def rule_of(plan: Plan) -> PlanRule:
-    """What the plan's agreement says about lateness. Where the bank's figures ask for nothing more, lateness costs nothing."""
+    """What the plan's agreement says about lateness; nothing once it is paid off, or the figures ask for no more."""
     return _rule(plan, policy_version(plan.agreement.quote.policy_version))
 
 
@@ -72,7 +73,8 @@ def _since(plan: Plan) -> date:
 
 def _rule(plan: Plan, policy: LimitPolicy) -> PlanRule:
     rule = PlanRule.of(policy, plan.late_daily_rate)
-    return rule if plan.account.total > ZERO else replace(rule, late_daily_rate=ZERO)
+    is_paid_off = plan.account.total <= ZERO or plan.state == PlanState.COMPLETED
+    return replace(rule, late_daily_rate=ZERO) if is_paid_off else rule
 
 
 def _policies(plans: Iterable[Plan]) -> dict[int, LimitPolicy]:

@@ -161,8 +161,11 @@ def _document(document: Document) -> Iterator[str]:
 
 def _plan(plan: Plan) -> Iterator[str]:
     first = PlanState.PENDING_DOWN_PAYMENT if plan.down_payment else PlanState.ACTIVE
-    if plan.state != _last_state(_events(plan_stream(plan.agreement)), first):
+    events = _events(plan_stream(plan.agreement))
+    if plan.state != _last_state(events, first):
         yield "state"
+    if plan.reopened_at != max((event.at for event in events if event.kind == "plan_reopened"), default=None):
+        yield "reopening"
     columns = ("seq", "due_date", "principal", "interest", "fee", "payment", "balance_after")
     agreed = [tuple(getattr(row, column) for column in columns) for row in plan.agreement.quote.schedule.rows]
     if agreed != list(plan.instalments.order_by("seq").values_list(*columns)):

@@ -12,7 +12,7 @@ from negotiation.models.sealed import SealBroken
 from negotiation.services.fingerprints import FIELD, are_altered, comparable_prefix
 
 REQUESTED = "second_approval_requested"
-KEPT = {"message": ("message_written",), "note": ("noted", "sent_back", "plan_terminated")}
+KEPT = {"message": ("message_written",), "note": ("noted", "sent_back", "plan_terminated", "plan_reopened")}
 """What is kept in rows of its own, and the events that record one."""
 WITH_WORDS = (
     "proposed",

@@ -23,10 +23,12 @@ from negotiation.queries.agreements import (
     GOVERNING_LANGUAGE,
     agreement_for,
     is_statement_being_made,
+    plan_documents_of,
     plan_of,
     statement_job_key,
 )
 from negotiation.queries.events import plan_stream
+from negotiation.queries.standings import covered_day
 from negotiation.services.events import SYSTEM, Actor, record
 from negotiation.services.plan_content import settlement_content, statement_content, statement_day
 from negotiation.services.refusals import PlanNotInForce
@@ -72,13 +74,18 @@ def issue_statement(payload: dict[str, Any], *, now: datetime) -> Effect | None:
 
 @handles("issue_settlement_certificate", slow=True)
 def issue_settlement_certificate(payload: dict[str, Any], *, now: datetime) -> Effect | None:
-    """Make the certificate outside the transaction, store it in it; there is one a plan, and only of a completed one."""
+    """Make the certificate outside the transaction, store it in it; there is one a plan, and only of a completed one.
+
+    After one that was withdrawn the next is told apart by the day of its figures.
+    """
     plan, kind = _plan(payload), DocumentKind.SETTLEMENT_CERTIFICATE
-    if plan.state != PlanState.COMPLETED or plan.agreement.documents.filter(kind=kind).exists():
+    earlier = list(plan_documents_of(plan.agreement).filter(kind=kind))
+    if plan.state != PlanState.COMPLETED or not all(document.is_withdrawn for document in earlier):
         return None
+    as_of = covered_day(plan.account.as_of) if earlier else None
     content = settlement_content(plan)
     made = _sealed([render_settlement_certificate(content, language) for language in Language], now)
-    return lambda: _keep(plan, kind, made, now)
+    return lambda: _keep(plan, kind, made, now, as_of=as_of)
 
 
 def _plan(payload: dict[str, Any]) -> Plan:

@@ -1,4 +1,4 @@
-"""What people do to a running plan: the cardholder says that the next instalment will not come; the bank delivers a notice, or ends it.
+"""What people do to a plan: the cardholder says that the next instalment will not come; the bank delivers a notice, ends it, reopens it.
 
 The agreement lets the bank end a plan only after the notice was delivered and the days for making up are over.
 """
@@ -13,14 +13,14 @@ from negotiation.domain.standing import PlanStanding
 from negotiation.domain.words import plain_words
 from negotiation.domain.workflow import PLAN_STATES_KEPT, ActorKind, PlanAction, PlanState
 from negotiation.models import Cardholder, Event, Note, Plan, User
-from negotiation.queries.agreements import agreement_for, plan_by_reference, plan_of
+from negotiation.queries.agreements import agreement_for, plan_by_reference, plan_in_force, plan_of
 from negotiation.queries.events import plan_stream
 from negotiation.queries.standings import rule_of, standing_of_plan
 from negotiation.services.claims import reviewer_actor
 from negotiation.services.events import Actor, record
 from negotiation.services.fingerprints import fingerprinted
 from negotiation.services.plans import change_plan
-from negotiation.services.refusals import NothingSaid, NoticeDayWrong, PlanCannotEnd, PlanNotInForce
+from negotiation.services.refusals import NothingSaid, NoticeDayWrong, PlanCannotEnd, PlanCannotReopen, PlanNotInForce
 
 MOST_CHARACTERS = 1000
 
@@ -99,14 +99,46 @@ def end_plan(*, plan: Plan, reviewer: User, reason: str, now: datetime) -> Event
     """
     negotiation = plan.agreement.negotiation
     actor = reviewer_actor(negotiation, reviewer)
+    if not can_end(plan, standing_of_plan(plan)):
+        raise PlanCannotEnd(plan.agreement.reference)
+    data = _noted(plan, reviewer, reason, now)
+    return change_plan(plan=plan, action=PlanAction.TERMINATE, actor=actor, data=data, now=now)
+
+
+def can_reopen(plan: Plan, standing: PlanStanding) -> bool:
+    """Whether a plan that was paid off is unpaid again by the bank's figures, and its account has no newer plan in force."""
+    is_unpaid = plan.state == PlanState.COMPLETED and plan.unpaid_again_on is not None and not standing.settled_on
+    return is_unpaid and plan_in_force(plan.account) is None
+
+
+@transaction.atomic
+def reopen_plan(*, plan: Plan, reviewer: User, reason: str, now: datetime) -> Event:
+    """The bank lets a plan run again of which a payment was returned, and so withdraws its settlement certificate.
+
+    Where it then stands is for the figures to say. Why is kept as a note for colleagues.
+
+    :raises NothingSaid: if no reason is given, or one of more than ``MOST_CHARACTERS``.
+    :raises PlanCannotReopen: if the figures show it paid off, or the account has a newer plan.
+    :raises NotAuthorised, OwnAccount: if the person may not decide.
+    :raises StaleNegotiation, TransitionNotAllowed: if the plan moved meanwhile.
+    """
+    actor = reviewer_actor(plan.agreement.negotiation, reviewer)
+    if not can_reopen(plan, standing_of_plan(plan)):
+        raise PlanCannotReopen(plan.agreement.reference)
+    data, moments = _noted(plan, reviewer, reason, now), {"reopened_at": now, "ended_at": None}
+    days = dict.fromkeys(("unpaid_again_on", "broken_on", "cure_until"))
+    return change_plan(
+        plan=plan, action=PlanAction.REOPEN, actor=actor, event="plan_reopened", data=data, now=now, **moments, **days
+    )
+
+
+def _noted(plan: Plan, reviewer: User, reason: str, now: datetime) -> dict[str, Any]:
+    """Why, as a note, and what an event says of it."""
     words = plain_words(reason)
     if not words or len(words) > MOST_CHARACTERS:
         raise NothingSaid(plan.agreement.reference)
-    if not can_end(plan, standing_of_plan(plan)):
-        raise PlanCannotEnd(plan.agreement.reference)
-    note = Note.objects.create(negotiation=negotiation, author=reviewer, text=words, made_at=now)
-    data = {"note": note.pk, **fingerprinted(note.text)}
-    return change_plan(plan=plan, action=PlanAction.TERMINATE, actor=actor, data=data, now=now)
+    note = Note.objects.create(negotiation=plan.agreement.negotiation, author=reviewer, text=words, made_at=now)
+    return {"note": note.pk, **fingerprinted(note.text)}
 
 
 def _record(plan: Plan, kind: str, actor: Actor, data: dict[str, Any], now: datetime) -> Event:

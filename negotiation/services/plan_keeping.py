@@ -1,6 +1,6 @@
 """Each plan in force is brought to the state that the bank's newest figures show: after every delivery, and once a day.
 
-Figures move a plan; only a person ends one (``plan_ending``). Who is told in which words is not known here.
+Figures move a plan; only a person ends one, or reopens one that was paid off (``plan_ending``). The words of letters are not known here.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from negotiation.domain.standing import PlanStanding, due_move
-from negotiation.domain.workflow import PLAN_STATES_KEPT, PlanAction, PlanState
+from negotiation.domain.workflow import PLAN_STATES_IN_FORCE, PLAN_STATES_KEPT, PlanAction, PlanState
 from negotiation.jobs.outbox import enqueue
 from negotiation.jobs.registry import handles
 from negotiation.models import CardAccount, Plan
-from negotiation.queries.agreements import plans_in_force
+from negotiation.queries.agreements import plans_to_keep
 from negotiation.queries.events import plan_stream
 from negotiation.queries.standings import standing_of_plan, standings_of
 from negotiation.services.events import SYSTEM, record
@@ -48,7 +48,7 @@ def bring_plans_up_to_date(payload: dict[str, Any], *, now: datetime) -> None:
 
     :raises PlansLeftBehind: if one could not be done, after all others were; the job is tried again.
     """
-    plans = list(plans_in_force(after=payload.get("after"))[:BATCH])
+    plans = list(plans_to_keep(after=payload.get("after"))[:BATCH])
     if len(plans) == BATCH:
         _ask_for_next(payload.get("run") or localdate(now).isoformat(), str(plans[-1].pk), now)
     found = _standings(plans)
@@ -92,11 +92,12 @@ def bring_up_to_date(*, plan: Plan, standing: PlanStanding, now: datetime) -> No
     _keep_figures(plan, standing)
     if may_worsen:
         _tell_unpaid(plan, standing, now)
+        _doubt(plan, standing, now)
     moves = set()
     while action := due_move(PlanState(plan.state), standing, broken_on=plan.broken_on, may_worsen=may_worsen):
         change_plan(plan=plan, action=action, now=now, **_facts(action, standing))
         moves.add(action)
-    if not moves & TOLD_BY_THE_MOVE:
+    if plan.state in PLAN_STATES_IN_FORCE and not moves & TOLD_BY_THE_MOVE:
         _tell_received(plan, standing, told_until, now)
 
 
@@ -138,6 +139,16 @@ def _tell_unpaid(plan: Plan, standing: PlanStanding, now: datetime) -> None:
         return
     plan.told_unpaid = row.seq
     _tell(plan, "instalment_unpaid", {"instalment": row.seq, "until": standing.rule.grace_until(row.due_date)}, now)
+
+
+def _doubt(plan: Plan, standing: PlanStanding, now: datetime) -> None:
+    """Once, until it is paid again: that a plan which was paid off no longer is. Whether it is reopened a person decides."""
+    since = None if standing.settled_on else standing.as_of
+    if plan.state != PlanState.COMPLETED or bool(since) == bool(plan.unpaid_again_on):
+        return
+    if Plan.objects.filter(pk=plan.pk, state=PlanState.COMPLETED).update(unpaid_again_on=since) and since:
+        _tell(plan, "plan_unpaid_again", {"as_of": since}, now)
+    plan.unpaid_again_on = since
 
 
 def _tell_received(plan: Plan, standing: PlanStanding, told_until: date | None, now: datetime) -> None:

@@ -52,10 +52,13 @@ def change_plan(
     action: PlanAction,
     now: datetime,
     actor: Actor = SYSTEM,
+    event: str = "",
     data: dict[str, Any] | None = None,
     **changes: Any,
 ) -> Event:
     """Make one move of the plan's table, write ``changes`` with it; a plan that is paid off gets its settlement certificate.
+
+    The event is called after the new state unless ``event`` names it.
 
     :raises TransitionNotAllowed: if the table has no such move.
     :raises StaleNegotiation: if the plan moved meanwhile.
@@ -70,11 +73,11 @@ def change_plan(
     for name, value in changes.items():
         setattr(plan, name, value)
     if new == PlanState.COMPLETED:
-        key, payload = f"settled:{plan.agreement_id}", {"agreement": str(plan.agreement_id)}
+        key, payload = f"settled:{plan.agreement_id}:{now.isoformat()}", {"agreement": str(plan.agreement_id)}
         enqueue(kind="issue_settlement_certificate", key=key, payload=payload, run_at=now)
     return record(
         stream=plan_stream(plan.agreement),
-        kind=f"plan_{new.value.lower()}",
+        kind=event or f"plan_{new.value.lower()}",
         actor=actor,
         data={"agreement": plan.agreement.reference, "from": old.value, "to": new.value, **(data or {})},
         now=now,

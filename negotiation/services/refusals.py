@@ -77,6 +77,10 @@ class PlanCannotEnd(Refusal):
     """The agreement does not let the bank end the plan: what is missing may still be made up, or nothing is missing."""
 
 
+class PlanCannotReopen(Refusal):
+    """The plan is paid off by the bank's figures, or its account has a newer plan in force."""
+
+
 class NoticeDayWrong(Refusal):
     """A notice cannot have been delivered before the breach or after today."""
 

@@ -39,15 +39,22 @@ WORDS = {
             "They have said so themselves, before the day. Nothing is broken; they may ask for a new plan or need a call."
         ),
     ),
+    "plan_unpaid_again": Words(
+        _("A plan that was paid off is unpaid again"),
+        _(
+            "A payment was returned. Somebody has to decide whether the plan is reopened and its settlement certificate withdrawn."
+        ),
+    ),
     "message_written": Words(
         _("The cardholder has written"), _("There is a new message in a case. It may need an answer before a decision.")
     ),
 }
+OF_PLANS = ("miss_announced", "plan_unpaid_again")
 
 
 def is_for_desk(event: Any) -> bool:
     """Whether somebody at the bank has to know."""
-    if event.kind == "miss_announced":
+    if event.kind in OF_PLANS:
         return True
     if event.kind == "running_out":
         return event.data["state"] in (NegotiationState.WITH_BANK, NegotiationState.AWAITING_SECOND_APPROVAL)
@@ -62,7 +69,7 @@ def ask(event: Any, *, now: datetime) -> None:
 
 def deliver(event: Any) -> None:
     """Send it, in the bank's language. Nothing is sent where nobody has the case and there is no common mailbox."""
-    address, path = _of_plan(event) if event.kind == "miss_announced" else _of_negotiation(event)
+    address, path = _of_plan(event) if event.kind in OF_PLANS else _of_negotiation(event)
     if not address:
         return
     place = settings.BASE_URL + path

@@ -78,6 +78,7 @@ TEMPLATES: dict[str, Template] = {
     "plan_made_up": _of_plan(),
     "plan_ended": _of_plan(is_weighty=True),
     "plan_paid_off": _of_plan(),
+    "plan_reopened": _of_plan(is_weighty=True),
     "statement_ready": _of_plan(),
     "concern_received": Template(Nature.SERVICE, LinkPurpose.CONCERN, _("See where it stands")),
     "concern_lengthened": Template(Nature.SERVICE, LinkPurpose.CONCERN, _("See where it stands")),
@@ -207,6 +208,10 @@ def plan_terminated(event: Any) -> list[Message]:
     return _about_plan("plan_ended", event)
 
 
+def plan_reopened(event: Any) -> list[Message]:
+    return _about_plan("plan_reopened", event)
+
+
 def document_issued(event: Any) -> list[Message]:
     """A statement that was asked for, or the certificate that everything is paid."""
     return _about_plan(ISSUED[event.data["document"]], event)
@@ -248,6 +253,7 @@ MESSAGES: dict[str, Callable[[Any], list[Message]]] = {
     "plan_active": plan_active,
     "plan_breached": plan_breached,
     "plan_terminated": plan_terminated,
+    "plan_reopened": plan_reopened,
     "document_issued": document_issued,
     "concern_raised": concern_raised,
     "concern_lengthened": concern_lengthened,

@@ -292,6 +292,7 @@ class TestEvent:
             "plan_active",
             "plan_breached",
             "plan_terminated",
+            "plan_reopened",
             "document_issued",
             "concern_raised",
             "concern_lengthened",

@@ -11,7 +11,7 @@ from negotiation.domain.contact import CHINA_WINDOW
 from negotiation.domain.workflow import PlanState
 from negotiation.models import CardAccount, Cardholder, Event, Job, Plan
 from negotiation.services.events import SYSTEM, record
-from negotiation.services.plan_ending import announce_miss, end_plan
+from negotiation.services.plan_ending import announce_miss, end_plan, reopen_plan
 from portal.notices import gate
 from portal.notices.messages import TEMPLATES, Nature
 from portal.notices.models import Notice
@@ -57,6 +57,26 @@ def night(plan: Plan, up_to: date) -> Plan:
 
 def first(plan: Plan) -> Decimal:
     return Decimal(plan.agreement.quote.schedule.rows[0].payment)
+
+
+class TestAPaymentReturnedAfterTheLast:
+    def test_is_told_to_the_desk_and_the_cardholder_once_the_plan_is_reopened(
+        self, post: PostBox, settings: Any
+    ) -> None:
+        settings.DESK_EMAIL = "desk@bank.example"
+        plan, asked = begun(phone="+8613800138000"), Decimal("36000.00")
+        posting = pay(plan, DUE - DAY, asked)
+        keep(plan, DUE - DAY)
+        Job.objects.all().delete()
+        return_payment(plan, posting, DUE, asked)
+        again = night(plan, DUE)
+        assert (post.newest["To"], len(post.mails)) == ("desk@bank.example", 1)
+        assert f"/bank/negotiation/plan/{plan.pk}/change/" in text_of(post.newest)
+        reopen_plan(plan=again, reviewer=make_reviewer(), reason="Returned.", now=noon_after(DUE))
+        work(noon_after(DUE))
+        assert post.newest["Subject"] == "A payment was returned: your plan runs again"
+        ways = Notice.objects.filter(template="plan_reopened").values_list("channel", "state")
+        assert set(ways) == {("EMAIL", "SENT"), ("SMS", "SENT")}
 
 
 class TestAReceipt:
