@@ -11,6 +11,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from asn1crypto import cms, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -105,11 +106,10 @@ def _genuine(pdf: bytes, digest: str, trust: Trust, now: datetime) -> Verificati
 def _check_signature(bank: SignedPart, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
     content = signed_data(bank.contents)
     signer, authority = context(trust, _moment(content, now)), context(trust.of_timestamps, now)
-    status = run(
-        async_validate_detached_cms(
-            bank.covered, content, signer_validation_context=signer, ts_validation_context=authority
-        )
+    work = async_validate_detached_cms(
+        bank.covered, content, signer_validation_context=signer, ts_validation_context=authority
     )
+    status = _found(work, of_stranger=Reason.UNKNOWN_SIGNER)
     if not (status.intact and status.valid):
         raise Refused(Reason.ALTERED)
     if any(is_revoked(one, trust.revocation, _moment(content, now)) for one in _path(status)):
@@ -122,6 +122,14 @@ def _check_signature(bank: SignedPart, trust: Trust, now: datetime) -> StandardC
     if not status.bottom_line:
         raise Refused(Reason.ALTERED)
     return status
+
+
+def _found(work: Any, *, of_stranger: Reason) -> Any:
+    """What pyHanko finds out. It asserts that a certificate is signed by its issuer's kind of key; that of a stranger need not be."""
+    try:
+        return run(work)
+    except AssertionError:
+        raise Refused(of_stranger) from None
 
 
 def _check_moment(status: StandardCMSSignatureStatus, trust: Trust, moment: datetime, now: datetime) -> None:
@@ -162,8 +170,8 @@ def _stamped_at(token: cms.SignedData) -> datetime:
 def _check_stamp(stamp: SignedPart, token: cms.SignedData, trust: Trust, moment: datetime) -> datetime:
     """The last moment of the authority's certificate, if the archive timestamp holds at ``moment``."""
     imprint = lambda algorithm: IMPRINTS[algorithm](stamp.covered).digest()  # noqa: E731 — pyHanko asks for a function
-    found = run(validate_tst_signed_data(token, context(trust.of_timestamps, moment), imprint))
-    status = TimestampSignatureStatus(**found)
+    work = validate_tst_signed_data(token, context(trust.of_timestamps, moment), imprint)
+    status = TimestampSignatureStatus(**_found(work, of_stranger=Reason.CHANGED_AFTER_SIGNING))
     if not status.trusted:
         is_late = _distrust(status, trust.of_timestamps) == Reason.CERTIFICATE_EXPIRED
         raise Refused(Reason.CERTIFICATE_EXPIRED if is_late else Reason.CHANGED_AFTER_SIGNING)

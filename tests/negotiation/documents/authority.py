@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,10 @@ class Issued:
 
 
 class Authority:
-    """A root and the certificates it issues."""
+    """A root and the certificates it issues; every one has a key of its own on a curve, which takes no time to make."""
 
-    def __init__(self, name: str = "Example Bank root") -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    def __init__(self, name: str = "Example Bank root", *, key: Any = None) -> None:
+        self.key = key or curve_key()
         self.certificate = _certificate(
             name,
             name,
@@ -87,7 +88,7 @@ class Authority:
         purpose: x509.ObjectIdentifier | None = None,
         number: int | None = None,
     ) -> Issued:
-        key = key or rsa.generate_private_key(public_exponent=65537, key_size=3072)
+        key = key or curve_key()
         start = NOW - timedelta(days=since)
         certificate = _certificate(
             name,
@@ -110,7 +111,13 @@ class Authority:
 
     def issue_for_timestamps(self, days: int = 3650, since: int = 1) -> Issued:
         """A certificate that may sign timestamps."""
-        return self.issue("Example timestamps", purpose=ExtendedKeyUsageOID.TIME_STAMPING, days=days, since=since)
+        purpose = ExtendedKeyUsageOID.TIME_STAMPING
+        return self.issue("Example timestamps", key=self.stamping_key, purpose=purpose, days=days, since=since)
+
+    @cached_property
+    def stamping_key(self) -> rsa.RSAPrivateKey:
+        """The one key of this authority's timestamps; the responder of the tests knows no other kind."""
+        return small_key()
 
     def trust(self, *revoked: Issued) -> Trust:
         known = self.revocation(*revoked) if revoked else Revocation()
@@ -156,7 +163,7 @@ class Authority:
 
 def maze(name: str, size: int = 9) -> bytes:
     """A sound signature under strangers who all bear one name, so that each may be the issuer of all others."""
-    keys = [small_key() for _ in range(size)]
+    keys = [curve_key() for _ in range(size)]
     strangers = [
         _certificate(name, name, key, keys[number - 1], start=NOW, end=NOW + timedelta(days=1), is_root=True)
         for number, key in enumerate(keys)
@@ -171,6 +178,11 @@ def maze(name: str, size: int = 9) -> bytes:
     options = [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary, pkcs7.PKCS7Options.NoCapabilities]
     signature = builder.sign(Encoding.DER, options)
     return start + b"<%b>" % signature.hex().ljust(20_000, "0").encode() + b"%%EOF\n"
+
+
+def strong_key() -> rsa.RSAPrivateKey:
+    """As the bank's own."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=3072)
 
 
 def small_key() -> rsa.RSAPrivateKey:

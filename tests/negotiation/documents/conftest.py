@@ -8,7 +8,7 @@ import pytest
 from negotiation.documents.agreement import RenderedDocument, render_agreement
 from negotiation.documents.signing import SealedDocument, seal
 from negotiation.documents.signing_keys import BankSigner
-from tests.negotiation.documents.authority import NOW, Authority, Issued
+from tests.negotiation.documents.authority import NOW, Authority, Issued, strong_key
 from tests.negotiation.documents.contents import agreement_content
 
 ACCEPTANCE = json.dumps({"format": "agreement-acceptance/1", "accepted_at": "2026-11-23T07:59:00+00:00"}).encode()
@@ -16,12 +16,12 @@ ACCEPTANCE = json.dumps({"format": "agreement-acceptance/1", "accepted_at": "202
 
 @pytest.fixture(scope="session")
 def authority() -> Authority:
-    return Authority()
+    return Authority(key=strong_key())
 
 
 @pytest.fixture(scope="session")
 def issued(authority: Authority) -> Issued:
-    return authority.issue()
+    return authority.issue(key=strong_key())
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from negotiation.documents.signing import seal
 from negotiation.documents.signing_keys import BankSigner
 from negotiation.documents.verification import LARGEST_FILE, Reason
-from tests.negotiation.documents.authority import NOW, Authority
+from tests.negotiation.documents.authority import NOW, Authority, strong_key
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def bomb(pdf: bytes) -> bytes:
 
 def tamperings(original: bytes, authority: Authority) -> list[Tampering]:
     """All of them; ``original`` is the file before the bank signed."""
-    forger = Authority("Example Bank root")
+    forger = Authority("Example Bank root", key=strong_key())
     return [
         Tampering("one byte flipped in a stream", Reason.ALTERED, flip_in_stream),
         Tampering("one byte flipped in a dictionary", Reason.ALTERED, flip_in_dictionary),

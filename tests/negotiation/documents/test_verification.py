@@ -20,7 +20,7 @@ from negotiation.documents.long_term import Revocation
 from negotiation.documents.signing import Means, SealedDocument, seal
 from negotiation.documents.signing_keys import BankSigner
 from negotiation.documents.verification import Reason, Trust, verify
-from tests.negotiation.documents.authority import NOW, Authority, as_asn1, maze
+from tests.negotiation.documents.authority import NOW, Authority, as_asn1, curve_key, maze, strong_key
 from tests.negotiation.documents.forged_timestamps import with_false_moment
 from tests.negotiation.documents.tampering import Tampering, tamperings
 from tests.negotiation.documents.tools import openssl_accepts, pdfsig_accepts, qpdf_accepts
@@ -125,6 +125,14 @@ class TestVerify:
         stranger = Authority("Another root")
         answer = verify(sealed.pdf, trust=Trust((as_asn1(stranger.certificate),)), now=NOW)
         assert (answer.valid, answer.reason) == (False, Reason.UNKNOWN_SIGNER)
+
+    @pytest.mark.parametrize("key", [curve_key, strong_key])
+    def test_refuses_a_root_of_the_same_name_whatever_its_key(
+        self, sealed: SealedDocument, key: Callable[[], object]
+    ) -> None:
+        """A certificate that its issuer's kind of key cannot have signed is a stranger's; it is no damage."""
+        stranger = Authority("Example Bank root", key=key())
+        assert verify(sealed.pdf, trust=stranger.trust(), now=NOW).reason == Reason.UNKNOWN_SIGNER
 
     def test_refuses_a_revoked_certificate(
         self, authority: Authority, rendered: Callable[[str], RenderedDocument]
