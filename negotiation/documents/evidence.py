@@ -14,10 +14,12 @@ from datetime import UTC, datetime
 from asn1crypto import cms
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.validation.generic_cms import async_validate_detached_cms
+from pyhanko.sign.timestamps import TimeStamper
 
+from negotiation.documents.refusals import Refused
 from negotiation.documents.signing_keys import BankSigner
-from negotiation.documents.verification import Trust, context, run
+from negotiation.documents.stamping import asked
+from negotiation.documents.verification import Trust, check_signature
 
 BUNDLE_FORMAT = "evidence-bundle/1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.p7s"
@@ -37,15 +39,24 @@ class Bundle:
     files: Mapping[str, bytes]
 
 
-def build_bundle(files: Mapping[str, bytes], *, reference: str, signer: BankSigner, now: datetime) -> bytes:
-    """The ZIP; ``manifest.p7s`` is a detached CMS signature (DER) that OpenSSL checks too.
+def build_bundle(
+    files: Mapping[str, bytes],
+    *,
+    reference: str,
+    signer: BankSigner,
+    now: datetime,
+    timestamper: TimeStamper | None = None,
+) -> bytes:
+    """The ZIP; ``manifest.p7s`` is a detached CMS signature (DER) that OpenSSL checks too, with a timestamp if there is an authority.
 
     :raises SigningKeyExpired: if the certificate is not valid ``now``.
+    :raises TimestampUnavailable: if there is a timestamp authority and it does not answer.
     """
     signer.check(now)
     manifest = _manifest(files, reference, now)
     attributes = PdfCMSSignedAttributes(signing_time=now)
-    signature = run(signer.signer.async_sign_general_data(manifest, "sha256", signed_attr_settings=attributes))
+    said = {"signed_attr_settings": attributes, "timestamper": timestamper}
+    signature = asked(signer.signer.async_sign_general_data(manifest, "sha256", **said))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in {MANIFEST: manifest, SIGNATURE: signature.dump(), **dict(sorted(files.items()))}.items():
@@ -54,24 +65,29 @@ def build_bundle(files: Mapping[str, bytes], *, reference: str, signer: BankSign
 
 
 def check_bundle(bundle: bytes, *, trust: Trust, now: datetime) -> Bundle:
-    """Open a bundle after checking its signature and every file in it.
+    """Open a bundle after checking its signature, at its timestamp if it has one, and every file in it.
 
     :raises BundleBroken: if anything is not as the bank signed it.
     """
     try:
         content = _unpacked(bundle)
         manifest, signature = content.pop(MANIFEST), cms.ContentInfo.load(content.pop(SIGNATURE))["content"]
-        status = run(async_validate_detached_cms(manifest, signature, signer_validation_context=context(trust, now)))
+        _check_signature(manifest, signature, trust, now)
         said = json.loads(manifest)
     except (KeyError, ValueError, zipfile.BadZipFile) as unreadable:
         raise BundleBroken(str(unreadable)) from unreadable
-    if not status.bottom_line:
-        raise BundleBroken("the signature is not the bank's")
     if {item["name"]: item["sha256"] for item in said["files"]} != {
         name: _digest(data) for name, data in content.items()
     }:
         raise BundleBroken("the files are not those of the manifest")
     return Bundle(said["reference"], datetime.fromisoformat(said["made_at"]), content)
+
+
+def _check_signature(manifest: bytes, signature: cms.SignedData, trust: Trust, now: datetime) -> None:
+    try:
+        check_signature(manifest, signature, trust, now)
+    except Refused as refused:
+        raise BundleBroken(f"the signature: {refused.reason}") from refused
 
 
 def embedded_files(pdf: bytes) -> dict[str, bytes]:

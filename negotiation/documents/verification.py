@@ -79,7 +79,7 @@ def _genuine(pdf: bytes, digest: str, trust: Trust, now: datetime) -> Verificati
     tokens = [_token(stamp) for stamp in stamps]
     # Each signature is judged by the moment at which the next timestamp shows that it was there; the last one now.
     moments = [*(_stamped_at(token) for token in tokens), now]
-    status = _check_signature(bank, trust, moments[0])
+    status = check_signature(bank.covered, signed_data(bank.contents), trust, moments[0])
     ends = [
         _check_stamp(stamp, token, trust, moment)
         for stamp, token, moment in zip(stamps, tokens, moments[1:], strict=True)
@@ -103,11 +103,14 @@ def _genuine(pdf: bytes, digest: str, trust: Trust, now: datetime) -> Verificati
     )
 
 
-def _check_signature(bank: SignedPart, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
-    content = signed_data(bank.contents)
+def check_signature(covered: bytes, content: cms.SignedData, trust: Trust, now: datetime) -> StandardCMSSignatureStatus:
+    """What is found out about the bank's signature over these bytes, at its timestamp if it carries one, else at ``now``.
+
+    :raises Refused: if it does not hold or is not the bank's.
+    """
     signer, authority = context(trust, _moment(content, now)), context(trust.of_timestamps, now)
     work = async_validate_detached_cms(
-        bank.covered, content, signer_validation_context=signer, ts_validation_context=authority
+        covered, content, signer_validation_context=signer, ts_validation_context=authority
     )
     status = _found(work, of_stranger=Reason.UNKNOWN_SIGNER)
     if not (status.intact and status.valid):

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from negotiation.documents.evidence import build_bundle, embedded_files
-from negotiation.documents.signing import ACCEPTANCE
+from negotiation.documents.signing import ACCEPTANCE, timestamper
 from negotiation.documents.signing_keys import bank_signer, chain_pem
 from negotiation.documents.texts import LANGUAGES
 from negotiation.models import Agreement, Document
@@ -28,7 +28,14 @@ events.json      what happened in the negotiation and to the plan, as hash chain
 texts/           the wording of every clause and undertaking in the version that was used
 chain.pem        the bank's certificates
 
+To check it without our systems, in the unpacked folder: the signature, then every file by the manifest.
+
 openssl cms -verify -binary -purpose any -inform DER -in manifest.p7s -content manifest.json -CAfile chain.pem -out /dev/null
+python3 -c 'import json; [print(f["sha256"] + "  " + f["name"]) for f in json.load(open("manifest.json"))["files"]]' | sha256sum --check
+
+Compare chain.pem with what the bank publishes: whoever made the bundle could have put another one into it. After the end of the bank's
+certificate OpenSSL needs the moment of the signature (made_at in manifest.json): add -attime SECONDS, where SECONDS is what
+date -d 2026-11-23T08:00:00+00:00 +%s prints for it. A timestamp in manifest.p7s, if there is one, proves that moment.
 """
 
 
@@ -41,13 +48,13 @@ def export_evidence(*, reference: str, now: datetime) -> bytes:
     """The evidence of one sealed agreement as a signed ZIP; that it was handed out is recorded.
 
     :raises AgreementNotSealed: if the agreement does not exist or is not sealed.
-    :raises SigningUnavailable: if the bank cannot sign.
+    :raises SigningUnavailable: if the bank cannot sign, or a timestamp authority is configured and does not answer.
     """
     agreement = agreement_by_reference(reference)
     if agreement is None or agreement.sealed_at is None:
         raise AgreementNotSealed(reference)
     files = _documents(agreement) | _texts(agreement) | _records(agreement)
-    bundle = build_bundle(files, reference=reference, signer=bank_signer(), now=now)
+    bundle = build_bundle(files, reference=reference, signer=bank_signer(), now=now, timestamper=timestamper())
     stream, data = negotiation_stream(agreement.negotiation), {"agreement": reference}
     record(stream=stream, kind="evidence_exported", actor=SYSTEM, data=data, now=now)
     return bundle

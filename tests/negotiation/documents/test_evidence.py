@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,15 @@ class TestBundle:
         files = ("-in", tmp_path / SIGNATURE, "-content", tmp_path / MANIFEST, "-CAfile", tmp_path / "root.pem")
         flags = ("-binary", "-inform", "DER", "-purpose", "any", "-attime", "1795420800", "-out", "/dev/null")
         assert run("openssl", "cms", "-verify", *files, *flags).returncode == 0
+
+    def test_with_a_timestamp_holds_when_the_certificate_has_ended(
+        self, signer: BankSigner, authority: Authority, bundle: bytes
+    ) -> None:
+        much_later = NOW + timedelta(days=900)
+        stamped = build_bundle(FILES, reference="7K3", signer=signer, now=NOW, timestamper=authority.timestamper())
+        assert check_bundle(stamped, trust=authority.trust(), now=much_later).files == FILES
+        with pytest.raises(BundleBroken, match="certificate_expired"):
+            check_bundle(bundle, trust=authority.trust(), now=much_later)
 
     @pytest.mark.parametrize(
         "changes",
@@ -115,6 +124,21 @@ class TestExportEvidence:
             assert said["previous_hash"] == head
             head = said.pop("hash")
             assert event_hash(**said | {"at": datetime.fromisoformat(said["at"])}) == head
+
+    def test_is_checked_by_the_commands_as_they_are_printed(self, agreement: Agreement, tmp_path: Path) -> None:
+        """In the bundle's own words and in the documentation's; and a changed file does not pass."""
+        call_command("export_evidence", agreement.reference, out=tmp_path / "evidence.zip")
+        folder = tmp_path / "unpacked"
+        zipfile.ZipFile(tmp_path / "evidence.zip").extractall(folder)
+        printed = (folder / "README.txt").read_text("utf-8")
+        commands = [line for line in printed.splitlines() if line.startswith(("openssl cms", "python3 -c"))]
+        documented = (Path(__file__).resolve().parents[3] / "docs" / "documents.md").read_text("utf-8")
+        assert len(commands) == 2
+        assert all(command in documented for command in commands)
+        checks = [["bash", "-o", "pipefail", "-c", f"cd {folder} && {command}"] for command in commands]
+        assert [run(*check).returncode for check in checks] == [0, 0]
+        (folder / "events.json").write_text("[]")
+        assert [run(*check).returncode for check in checks] == [0, 1]
 
     def test_is_recorded(self, agreement: Agreement, tmp_path: Path) -> None:
         call_command("export_evidence", agreement.reference, out=tmp_path / "evidence.zip")
