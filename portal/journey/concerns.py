@@ -104,7 +104,7 @@ def concern(request: HttpRequest, cardholder: Any, reference: str) -> HttpRespon
     today = timezone.localdate()
     context = {
         "concern": found,
-        "title": CONCERNS[found.kind],
+        "name": CONCERNS[found.kind],
         "line": line_in_question(found) if found.kind == ConcernKind.DISPUTE else None,
         "reason": DISPUTE_REASONS.get(found.reason, ""),
         "lengthened_for": LENGTHENING_REASONS.get(found.lengthened_for, ""),
