@@ -62,16 +62,18 @@ class TestTheTableOfPlans:
             with pytest.raises(TransitionNotAllowed):
                 next_plan_state(*move)
 
-    def test_can_leave_exactly_the_states_in_force(self):
-        assert {move[0] for move in PLAN_TRANSITIONS} == set(PLAN_STATES_IN_FORCE)
+    def test_can_leave_the_states_in_force_and_paid_off_by_being_reopened(self):
+        left = {(move[0], move[1] == PlanAction.REOPEN) for move in PLAN_TRANSITIONS}
+        assert left == {*((state, False) for state in PLAN_STATES_IN_FORCE), (PlanState.COMPLETED, True)}
 
     def test_lets_every_plan_in_force_be_superseded(self):
         assert all(
             (state, PlanAction.SUPERSEDE, ActorKind.SYSTEM) in PLAN_TRANSITIONS for state in PLAN_STATES_IN_FORCE
         )
 
-    def test_leaves_ending_a_plan_to_a_person_and_every_other_move_to_the_figures(self):
-        ending = {actor for (_, action, actor) in PLAN_TRANSITIONS if action == PlanAction.TERMINATE}
-        assert ending == {ActorKind.REVIEWER, ActorKind.SENIOR_REVIEWER}
-        others = {actor for (_, action, actor) in PLAN_TRANSITIONS if action != PlanAction.TERMINATE}
-        assert others == {ActorKind.SYSTEM}
+    def test_leaves_ending_and_reopening_a_plan_to_a_person_and_every_other_move_to_the_figures(self):
+        decided = (PlanAction.TERMINATE, PlanAction.REOPEN)
+        for action in PlanAction:
+            actors = {actor for (_, listed, actor) in PLAN_TRANSITIONS if listed == action}
+            people = {ActorKind.REVIEWER, ActorKind.SENIOR_REVIEWER}
+            assert actors == (people if action in decided else {ActorKind.SYSTEM})
