@@ -6,6 +6,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from negotiation.domain.concerns import CLOSED_CONCERN_STATES, OPEN_CONCERN_STATES, ConcernKind, ConcernState, Outcome
 from negotiation.domain.terms import Component
@@ -66,13 +67,16 @@ class Concern(models.Model):
         _("why it takes longer"), max_length=8, choices=LengtheningReason.choices, blank=True
     )
     outcome = models.CharField(
-        _("outcome"), max_length=10, choices=[(outcome.value, outcome.value) for outcome in Outcome], blank=True
+        pgettext_lazy("a concern", "outcome"),
+        max_length=10,
+        choices=[(outcome.value, outcome.value) for outcome in Outcome],
+        blank=True,
     )
     answer = SealedTextField(_("answer of the bank"), blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("answered by")
     )
-    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_at = models.DateTimeField(pgettext_lazy("a concern", "closed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("concern")

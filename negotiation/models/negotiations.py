@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from negotiation.domain.terms import PlanTerms, Row, Schedule
 from negotiation.domain.workflow import OPEN_STATES, PLAN_STATES_IN_FORCE, NegotiationState
@@ -115,7 +116,7 @@ class Negotiation(models.Model):
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
     )
-    assigned_at = models.DateTimeField(_("taken at"), null=True, blank=True)
+    assigned_at = models.DateTimeField(pgettext_lazy("a case", "taken at"), null=True, blank=True)
     pending_quote = models.ForeignKey(
         Quote,
         models.PROTECT,
