@@ -122,10 +122,17 @@ class VerifyForm(forms.Form):
 
     document = forms.FileField(
         label=_("The PDF"),
+        help_text=_("Drop it here, or choose it."),
         allow_empty_file=True,
         error_messages={"required": _("Choose a PDF file.")},
-        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf", "class": "drop-here"}),
     )
+
+    def clean(self) -> dict[str, Any]:
+        """One answer is about one file: of several that were sent none is looked at."""
+        if len(self.files.getlist("document")) > 1:
+            self.add_error("document", _("Choose one file at a time."))
+        return self.cleaned_data
 
 
 def _too_large(request: HttpRequest, reference: str | None = None) -> HttpResponse:

@@ -138,6 +138,13 @@ class TestVerifyPage:
         page = browser().post("/verify/").content.decode()
         assert "Choose a PDF file." in page
 
+    def test_answers_for_one_file_at_a_time(self, agreement: Agreement) -> None:
+        """Else the answer about the last of them would seem to be about all."""
+        files = [SimpleUploadedFile("a.pdf", b"%PDF-1.7"), SimpleUploadedFile("b.pdf", signed_bytes(agreement))]
+        page = browser().post("/verify/", {"document": files}).content.decode()
+        assert "Choose one file at a time." in page
+        assert "genuine" not in page
+
     def test_refuses_a_forged_form(self, agreement: Agreement) -> None:
         strict = Client(enforce_csrf_checks=True)
         assert drop(strict, b"%PDF-").status_code == 403
