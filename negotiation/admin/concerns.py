@@ -34,7 +34,7 @@ from negotiation.domain.concerns import (
 from negotiation.domain.terms import Component
 from negotiation.domain.workflow import ActorKind, TransitionNotAllowed
 from negotiation.models import Concern, LedgerEntry
-from negotiation.queries.concerns import concern_for_staff, entries_of_posting, events_of_concern
+from negotiation.queries.concerns import concern_for_staff, disputed_entries, events_of_concern, others_of
 from negotiation.queries.conflicts import is_debt_of
 from negotiation.services import concerns
 from negotiation.services.refusals import Refusal
@@ -43,6 +43,7 @@ from negotiation.services.wording import COMPONENTS
 ANSWER = "negotiation.answer_concern"
 SEES_PEOPLE = "negotiation.view_cardholder"
 SOON = timedelta(days=3)
+MOST_OTHERS = 10
 WAITING, LATE, CLOSED, ALL = "waiting", "late", "closed", "all"
 DESKS = {
     WAITING: gettext_lazy("To be answered"),
@@ -140,6 +141,7 @@ def _concern_view(request: HttpRequest, model_admin: ConcernAdmin, object_id: st
 def concern_page(request: HttpRequest, concern: Concern, **begun: Any) -> HttpResponse:
     """What was raised, the account beside it, what may be done and what happened; ``begun`` is a form that was sent and not taken."""
     role, refusal = _role(request, concern)
+    entries = disputed_entries(concern)
     is_own = is_debt_of(concern.cardholder, request.user)
     context = {
         **admin.site.each_context(request),
@@ -151,7 +153,9 @@ def concern_page(request: HttpRequest, concern: Concern, **begun: Any) -> HttpRe
         "due_tag": due_tag(concern, timezone.now()),
         "is_shown": not is_own and (role is not None or request.user.has_perm(SEES_PEOPLE)),
         "why_not": refusal,
-        "line": line_told(concern),
+        "line": line_told(concern, entries),
+        "entries": entries,
+        "others": others_of(concern)[:MOST_OTHERS],
         "outcome": OUTCOMES[ConcernKind(concern.kind)].get(concern.outcome, ""),
         "components": _components(concern),
         "events": [(event, event_words(event.kind)) for event in events_of_concern(concern)],
@@ -160,7 +164,7 @@ def concern_page(request: HttpRequest, concern: Concern, **begun: Any) -> HttpRe
     return render(request, "admin/negotiation/concern/concern.html", context | begun)
 
 
-def line_told(concern: Concern) -> str:
+def line_told(concern: Concern, entries: list[LedgerEntry]) -> str:
     """What a dispute is about, as staff name it; empty for every other kind."""
     if concern.kind != ConcernKind.DISPUTE:
         return ""
@@ -168,11 +172,9 @@ def line_told(concern: Concern) -> str:
         return str(COMPONENTS[Component(concern.component)])
     if not concern.posting:
         return _("the account as a whole")
-    try:
-        first = entries_of_posting(concern.account, concern.posting)[0]
-    except LedgerEntry.DoesNotExist:
+    if not entries:
         return concern.posting
-    return f"{first.get_kind_display()} · {first.posting_date:%Y-%m-%d} · {concern.posting}"
+    return f"{entries[0].get_kind_display()} · {entries[0].posting_date:%Y-%m-%d} · {concern.posting}"
 
 
 def posted(action: Action) -> Callable[..., HttpResponse]:

@@ -1,7 +1,7 @@
 """Reads of disputes, complaints and requests about data, always for a named cardholder or for staff."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
@@ -44,6 +44,11 @@ def concerns_of(cardholder: Cardholder) -> QuerySet[Concern]:
     return _concerns().filter(cardholder=cardholder).order_by("-raised_at", "-pk")
 
 
+def others_of(concern: Concern) -> QuerySet[Concern]:
+    """What else the same person has raised, newest first."""
+    return concerns_of(concern.cardholder).exclude(pk=concern.pk)
+
+
 def open_concerns_of(*, cardholder: Cardholder, kind: ConcernKind) -> QuerySet[Concern]:
     """What the person has raised of a kind and the bank has not answered."""
     return _concerns().filter(cardholder=cardholder, kind=kind, state__in=OPEN_CONCERN_STATES)
@@ -64,6 +69,13 @@ def is_disputed(account_reference: str) -> bool:
     return Concern.objects.filter(
         account__reference=account_reference, kind=ConcernKind.DISPUTE, state__in=OPEN_CONCERN_STATES
     ).exists()
+
+
+def disputed_entries(concern: Concern) -> list[LedgerEntry]:
+    """The entries of the disputed line as the ledger has them today; none if no posting is named, or it is gone."""
+    if concern.account is None or not concern.posting:
+        return []
+    return list(concern.account.ledger.filter(posting=concern.posting).order_by("source_id"))
 
 
 def entries_of_posting(account: CardAccount, posting: str) -> list[LedgerEntry]:
@@ -91,6 +103,12 @@ def has_worked_for(user: User, cardholder: Cardholder) -> bool:
     """Whether the user has a case of this person, or has decided or written in one: then a complaint is not theirs to answer."""
     said = Q(offers__author=user) | Q(messages__author=user) | Q(notes__author=user)
     return Negotiation.objects.filter(Q(assigned_to=user) | said, cardholder=cardholder).exists()
+
+
+def unanswered(*, today: date) -> tuple[int, int]:
+    """How many concerns the bank has not answered, and how many of them are past their last day. For operators; no names."""
+    waiting = Concern.objects.filter(state__in=OPEN_CONCERN_STATES)
+    return waiting.count(), waiting.filter(answer_by__lt=today).count()
 
 
 def events_of_concern(concern: Concern) -> QuerySet[Event]:

@@ -18,7 +18,7 @@ from negotiation.domain.complaints import ANSWER_DAYS, Difficulty
 from negotiation.domain.concerns import ConcernKind
 from negotiation.domain.terms import Component
 from negotiation.queries.accounts import account_for
-from negotiation.queries.concerns import entries_of_posting, open_disputes_of
+from negotiation.queries.concerns import disputed_entries, entries_of_posting, open_disputes_of
 from negotiation.services.concerns import raise_concern
 from negotiation.services.words import MOST_CHARACTERS
 from portal.journey.access import for_cardholder
@@ -118,7 +118,7 @@ def line_in_question(concern: Any) -> Line:
     """What a query is about, with the amount that was queried, whatever the ledger says today."""
     if concern.component:
         return Line(str(COMPONENTS[Component(concern.component)]), concern.queried_amount)
-    entries = list(concern.account.ledger.filter(posting=concern.posting)) if concern.posting else []
+    entries = disputed_entries(concern)
     if entries:
         posting = Posting(tuple(entries))
         return Line(posting.name, concern.queried_amount, short_day(posting.posting_date))

@@ -16,7 +16,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from negotiation.queries import jobs, sealing
+from negotiation.queries import concerns, jobs, sealing
 
 Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).mkdir(parents=True, exist_ok=True)
 
@@ -68,6 +68,15 @@ class SealsCollector(Collector):
             yield GaugeMetricFamily("portal_signing_certificate_seconds", "Until the signing certificate ends", left)
 
 
+class ConcernsCollector(Collector):
+    """What cardholders raised and the bank has not answered; what is late breaks a rule."""
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        number, late = concerns.unanswered(today=timezone.localdate())
+        yield GaugeMetricFamily("portal_concerns_open", "Disputes, complaints and requests not answered yet", number)
+        yield GaugeMetricFamily("portal_concerns_late", "Those of them past their last day", late)
+
+
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -78,6 +87,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     MultiProcessCollector(registry)
     registry.register(JobsCollector())
     registry.register(SealsCollector())
+    registry.register(ConcernsCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -14,6 +14,7 @@ from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SENIOR_
 from negotiation.services.concerns import answer_concern, raise_concern
 from tests.factories import NOW, make_account, make_cardholder, make_negotiation
 from tests.negotiation.staff import signed_in, staff_of
+from tests.portal.cast import give_ledger
 
 pytestmark = pytest.mark.usefixtures("policy")
 WORDS = "我五月已经还清。"
@@ -89,6 +90,23 @@ class TestThePage:
         concern, client = kind(), signed_in(staff_of(role))
         text = shown(client, page(concern))
         assert (WORDS in text, "Give the answer" in text) == (reads, answers)
+
+    def test_shows_how_the_line_was_worked_out_and_what_else_was_raised(self) -> None:
+        person = make_cardholder()
+        account = make_account(cardholder=person)
+        give_ledger(account)
+        concern = raise_concern(
+            cardholder=person,
+            kind=ConcernKind.DISPUTE,
+            account=account,
+            posting="P3",
+            reason=DisputeReason.OTHER,
+            words=WORDS,
+            now=NOW,
+        )
+        other = complaint(cardholder=person)
+        text = shown(signed_in(staff_of(REVIEWER)), page(concern))
+        assert "17,061.20" in text and "5.00%" in text and page(other) in text
 
     def test_is_closed_to_policy_managers_and_to_being_edited(self) -> None:
         concern = complaint()

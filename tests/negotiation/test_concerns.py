@@ -13,7 +13,14 @@ from negotiation.domain.terms import Component
 from negotiation.domain.workflow import TransitionNotAllowed
 from negotiation.models import CardAccount, Concern, Event, LedgerEntry
 from negotiation.models.concerns import DisputeReason, LengtheningReason
-from negotiation.queries.concerns import concern_for, concerns_of, events_of_concern, is_disputed, open_disputes_of
+from negotiation.queries.concerns import (
+    concern_for,
+    concerns_of,
+    events_of_concern,
+    is_disputed,
+    open_disputes_of,
+    unanswered,
+)
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER, REVIEWER, SENIOR_REVIEWER, SUPPORT
 from negotiation.services.audit import altered_records
 from negotiation.services.claims import claim
@@ -239,6 +246,8 @@ class TestLengthening:
 
     def test_comes_too_late_after_the_last_day(self):
         concern = complain(make_cardholder())
+        assert unanswered(today=concern.answer_by) == (1, 0)
+        assert unanswered(today=concern.answer_by + timedelta(days=1)) == (1, 1)
         with pytest.raises(AnswerDayPassed):
             lengthen(concern, now=NOW + timedelta(days=16))
         assert_untouched(concern)
