@@ -11,12 +11,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from negotiation.domain.terms import Component
 from negotiation.domain.workflow import ActorKind
 from negotiation.models import (
     Agreement,
@@ -25,6 +27,7 @@ from negotiation.models import (
     Cardholder,
     Concern,
     ContactPreference,
+    DeclineReason,
     Document,
     Event,
     Instalment,
@@ -39,6 +42,7 @@ from negotiation.models import (
 )
 from negotiation.models.fields import AmountField
 from negotiation.queries.own_data import own_rows
+from negotiation.services.wording import COMPONENTS
 
 _COMPONENTS = (
     "purchase_principal cash_principal instalment_principal interest accrued_interest late_fee other_fee "
@@ -67,6 +71,10 @@ TITLES = {
     "second_factor": _("Your second factor"),
 }
 """Where what a kind of row is called at the bank says little to its person."""
+LABELS = {(Cardholder, "name"): _("Name")}
+FOR_MACHINES = {"sha256", "draft_sha256", "signed_document_sha256", "certificate_serial", "signature_profile"}
+FOR_MACHINES |= {"engine_version", "step_up_reference", "message_id"}
+"""Facts of which a reader has nothing."""
 _TABLES: tuple[tuple[str, type[models.Model], str], ...] = (
     ("you", Cardholder, "source_id name email phone birth_date language claimed_at"),
     ("contact_preference", ContactPreference, "language channel hours is_written_only chosen_at"),
@@ -230,9 +238,10 @@ def _column(model: type[models.Model], path: str) -> Column:
     if name in ("party", "actor_kind"):
         return Column(name, field.verbose_name, "text", _party, _party_words)
     kind = next((kind for field_type, kind in KINDS if isinstance(field, field_type)), "text")
-    shown = f"get_{name}_display" if field.choices else ""
     value = _reader(path)
-    return Column(name, field.verbose_name, kind, value, _caller(shown) if shown else value)
+    words = WORDS.get(name) or (_caller(f"get_{name}_display") if field.choices else value)
+    label = LABELS.get((model, name), field.verbose_name)
+    return Column(name, label, "data" if name in FOR_MACHINES else kind, value, words)
 
 
 def _reader(path: str) -> Callable[[Any], Any]:
@@ -248,6 +257,18 @@ def _caller(name: str) -> Callable[[Any], Any]:
     return lambda row: getattr(row, name)()
 
 
+def _component(row: Any) -> str | Promise:
+    return COMPONENTS[Component(row.component)] if row.component else ""
+
+
+def _language(row: Any) -> str:
+    return str(dict(settings.LANGUAGES)[row.language])
+
+
+def _reasons(row: Any) -> str:
+    return ", ".join(str(DeclineReason(code).label) for code in row.reasons)
+
+
 def _party(row: Any) -> str:
     """Whoever acts for the bank is the bank."""
     actor = ActorKind(row.party if hasattr(row, "party") else row.actor_kind)
@@ -256,6 +277,14 @@ def _party(row: Any) -> str:
 
 def _party_words(row: Any) -> str | Promise:
     return _PARTIES[_party(row)]
+
+
+WORDS: dict[str, Callable[[Any], Any]] = {
+    "component": _component,
+    "language": _language,
+    "reason_codes": _reasons,
+}
+"""How a code is told to a reader where its field knows no words for it."""
 
 
 def _related(fields: str) -> list[str]:

@@ -25,6 +25,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """So many bytes of documents and attachments go into one copy; what is beyond is named in it and can be opened one by one."""
 FOR_MACHINES = {"snapshots", "acts", "links_sent", "codes_sent"}
 """Tables that tell a reader nothing they do not read elsewhere."""
+WIDEST, LONGEST = 7, 12
+NOTHING = "–"
 log = structlog.get_logger("own_data")
 
 
@@ -44,6 +46,17 @@ class Table:
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def is_listed(self) -> bool:
+        """Too wide for a page, and short enough to be read row by row."""
+        return len(self.headings) > WIDEST and len(self.rows) <= LONGEST
+
+    @property
+    def lists(self) -> list[list[tuple[str, str]]]:
+        """Each row as pairs of heading and words, without what is empty."""
+        paired = (zip(self.headings, row, strict=True) for row in self.rows)
+        return [[(heading, words) for heading, words in pairs if words != NOTHING] for pairs in paired]
 
 
 def own_data_file(*, cardholder: Any, now: datetime) -> OwnDataFile:
@@ -100,7 +113,7 @@ def _table(part: Part) -> Table:
 def _words(column: Column, row: Any) -> str:
     value = column.words(row)
     if value is None or value == "":
-        return "–"
+        return NOTHING
     return str(_WRITTEN.get(column.kind, str)(value))
 
 

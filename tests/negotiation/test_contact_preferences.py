@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from negotiation.domain.contact_wishes import ContactChannel, ContactHours, ContactWish
 from negotiation.models import Cardholder, ContactPreference, Event
 from negotiation.queries.cardholders import contact_wish_of
+from negotiation.queries.staff import REVIEWER
 from negotiation.services.audit import altered_records
 from negotiation.services.contact_preferences import choose_contact
 from negotiation.services.refusals import NoSuchContact, NoSuchLanguage
-from tests.factories import NOW, make_cardholder
+from tests.factories import NOW, make_cardholder, make_negotiation
+from tests.negotiation.staff import signed_in, staff_of
 from tests.negotiation.test_audit import alter
 
 pytestmark = pytest.mark.django_db
@@ -76,3 +79,14 @@ class TestAWish:
         no = "0" if connection.vendor == "sqlite" else "false"
         alter(f"UPDATE negotiation_contactpreference SET is_written_only = {no}")
         assert [found.part for found in altered_records()] == ["wish"]
+
+
+class TestTheBank:
+    def test_sees_on_the_page_of_the_case_who_asks_not_to_be_called(self, policy):
+        talk, desk = make_negotiation(), signed_in(staff_of(REVIEWER))
+        place = reverse("admin:negotiation_negotiation_change", args=[talk.pk])
+        assert "Do not call" not in desk.get(place).content.decode()
+        choose_contact(cardholder=talk.cardholder, wish=QUIET, now=NOW)
+        assert "Do not call" in desk.get(place).content.decode()
+        owner = reverse("admin:negotiation_cardholder_change", args=[talk.cardholder_id])
+        assert "In the evening" in desk.get(owner).content.decode()
