@@ -1,14 +1,17 @@
 """Takes out of a picture what its owner cannot see in it: where and with what it was taken, names, small earlier versions of it."""
 
 import io
+import threading
 
 from PIL import Image, ImageOps
-from PIL.JpegImagePlugin import get_sampling
+from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
 from negotiation.domain import heif
 from negotiation.domain.attachments import FileKind, TooManyPixels, UnreadablePicture
 
 MOST_PIXELS = 50_000_000
+_one_at_a_time = threading.Lock()
+"""Unpacked, the largest picture takes 150 MB, and twice that while it is turned."""
 
 
 def without_metadata(content: bytes, kind: FileKind) -> bytes:
@@ -24,7 +27,8 @@ def without_metadata(content: bytes, kind: FileKind) -> bytes:
     if kind is FileKind.HEIC:
         return heif.without_metadata(content)
     try:
-        return _written_anew(content, kind)
+        with _one_at_a_time:
+            return _written_anew(content, kind)
     except TooManyPixels:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
@@ -37,14 +41,16 @@ def _written_anew(content: bytes, kind: FileKind) -> bytes:
     with Image.open(io.BytesIO(content), formats=[kind.value]) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise TooManyPixels(picture.width * picture.height)
-        upright = ImageOps.exif_transpose(picture)
-        tables = picture.quantization if kind is FileKind.JPEG else None
-        how = {"qtables": tables, "subsampling": get_sampling(picture)} if tables else {}
-    if upright.mode == "CMYK":
-        upright, how = upright.convert("RGB"), {"quality": 90}
-    if upright.has_transparency_data:
-        upright = upright.convert("RGBA")
-    upright.info = {}
-    out = io.BytesIO()
-    upright.save(out, kind.value, **how)
-    return out.getvalue()
+        how: dict[str, object] = {}
+        if isinstance(picture, JpegImageFile):
+            how = {"qtables": picture.quantization, "subsampling": get_sampling(picture)}
+        ImageOps.exif_transpose(picture, in_place=True)
+        plain: Image.Image = picture
+        if picture.mode == "CMYK":
+            plain, how = picture.convert("RGB"), {"quality": 90}
+        if picture.has_transparency_data:
+            plain = picture.convert("RGBA")
+        plain.info = {}
+        out = io.BytesIO()
+        plain.save(out, kind.value, **how)
+        return out.getvalue()

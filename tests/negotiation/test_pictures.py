@@ -44,6 +44,15 @@ class TestAPicture:
         assert not any(secret in kept for secret in SECRETS)
         assert opened(kept).getpixel((5, 5)) == opened(content).getpixel((5, 5))
 
+    def test_loses_the_other_pictures_in_its_file(self) -> None:
+        out = io.BytesIO()
+        first, second = opened(telling("JPEG")), opened(picture(shade=90))
+        first.save(out, "MPO", save_all=True, append_images=[second], exif=where_and_what())
+        assert getattr(opened(out.getvalue()), "n_frames", 1) == 2
+        kept = without_metadata(out.getvalue(), FileKind.JPEG)
+        assert getattr(opened(kept), "n_frames", 1) == 1
+        assert not any(secret in kept for secret in SECRETS)
+
     @pytest.mark.parametrize("kind", [FileKind.JPEG, FileKind.PNG])
     def test_stands_upright_without_being_told(self, kind: FileKind) -> None:
         assert opened(without_metadata(telling(kind.value, orientation=6), kind)).size == (32, 64)

@@ -64,7 +64,9 @@ class TestWriting:
     def test_asks_again_for_what_cannot_be_sent(
         self, owner: Person, proposed: Negotiation, words: str, answer: str
     ) -> None:
-        assert answer in write(owner, proposed, words).content.decode()
+        page = write(owner, proposed, words).content.decode()
+        assert answer in page and words in page
+        assert "maxlength" not in page, "a browser would cut what is pasted"
         assert not Message.objects.exists()
 
     def test_counts_a_lines_end_once(self, owner: Person, proposed: Negotiation) -> None:
@@ -74,6 +76,7 @@ class TestWriting:
         for number in range(MOST_A_DAY):
             assert write(owner, proposed, f"{number}").status_code == 302
         response = write(owner, proposed, "once more")
+        assert "once more" in response.content.decode()
         assert (response.status_code, Message.objects.count()) == (409, MOST_A_DAY)
         assert "You can write again tomorrow." in response.content.decode()
 
@@ -132,6 +135,10 @@ class TestAttaching:
         response = upload(owner, proposed, content=bytes(LARGEST_ATTACHMENT + 100_000))
         assert response.status_code == 413
         assert f'href="{address(proposed)}"' in response.content.decode()
+
+    def test_takes_a_length_that_is_no_number_for_none(self, owner: Person, proposed: Negotiation) -> None:
+        response = owner.client.post(address(proposed, "documents/"), CONTENT_LENGTH="abc")
+        assert (response.status_code, "Choose a file." in response.content.decode()) == (200, True)
 
     def test_checks_the_token_against_forged_requests(self, owner: Person, proposed: Negotiation) -> None:
         strict = Client(enforce_csrf_checks=True)
