@@ -5,12 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import IntegerField, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from negotiation.admin import policy_pages, policy_steps
+from negotiation.admin.four_eyes import addresses
 from negotiation.admin.policy_pages import in_force
 from negotiation.admin.policy_words import state_tag
 from negotiation.admin.read_only import ReadOnlyAdmin
@@ -55,11 +56,7 @@ class PolicyVersionAdmin(ReadOnlyAdmin):
             "<int:pk>/publish/": policy_steps.publish,
             "<int:pk>/discard/": policy_steps.discard,
         }
-        own = [
-            path(route, self.admin_site.admin_view(view), name=f"negotiation_policyversion_{view.__name__}")
-            for route, view in routes.items()
-        ]
-        return own + super().get_urls()
+        return addresses(self.admin_site, self.model, routes) + super().get_urls()
 
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_shown(self, row: PolicyVersion) -> SafeString:

@@ -1,6 +1,5 @@
 """Pages about a version of the limits that change nothing: the version, one band, a comparison, a replay."""
 
-from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -13,14 +12,15 @@ from django.views.decorators.http import require_safe
 
 from negotiation.admin.authority_words import matrix_lines
 from negotiation.admin.comparison import Comparison
+from negotiation.admin.four_eyes import Page
 from negotiation.admin.policy_forms import DraftForm, standing_fault
 from negotiation.admin.policy_words import ShownBand, band_name, limit_lines, setting_lines, state_tag, told
 from negotiation.admin.replays import AMOUNTS, shown_replay
 from negotiation.models import PolicyVersion, VersionState
 from negotiation.queries.policies import NoPolicyInForce, policy_in_force
+from negotiation.services import policies
 
 TEMPLATES = "admin/negotiation/policyversion/"
-Page = Callable[..., HttpResponse]
 
 
 def readable(view: Page) -> Page:
@@ -44,22 +44,10 @@ def page(request: HttpRequest, template: str, version: PolicyVersion, **context:
         "opts": PolicyVersion._meta,
         "version": version,
         "title": f"{version.number} · {version.name}",
-        "may": what_may(request, version),
+        "may": policies.VERSIONS.steps(request.user, version),
         "is_nav_sidebar_enabled": False,
     }
     return render(request, TEMPLATES + template, shared | context, status=status)
-
-
-def what_may(request: HttpRequest, version: PolicyVersion) -> dict[str, bool]:
-    """Which steps the person may take; the services check again."""
-    is_draft, is_own = version.state == VersionState.DRAFT, version.drafted_by_id == request.user.pk
-    drafts = request.user.has_perm("negotiation.draft_policy")
-    return {
-        "draft": drafts,
-        "change": drafts and is_draft and is_own,
-        "publish": request.user.has_perm("negotiation.publish_policy") and is_draft and not is_own,
-        "wait": is_draft and is_own,
-    }
 
 
 @require_safe

@@ -5,9 +5,8 @@ from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,46 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from negotiation.admin.authority_form import AuthorityForm
 from negotiation.admin.authority_words import matrix_lines
 from negotiation.admin.comparison import Comparison
+from negotiation.admin.four_eyes import REFUSED, actor_of, back_to, require, take_step
 from negotiation.admin.policy_forms import BandForm, DraftForm, SettingsForm, standing_fault
-from negotiation.admin.policy_pages import in_force, page, readable, what_may
+from negotiation.admin.policy_pages import in_force, page, readable
 from negotiation.admin.policy_words import band_name, settings_of, told
 from negotiation.domain.authority import EVERYTHING
 from negotiation.domain.policy import Limits
-from negotiation.domain.policy_refused import PolicyRefused
-from negotiation.domain.workflow import ActorKind
 from negotiation.models import PolicyVersion
 from negotiation.services import policies
-from negotiation.services.events import Actor
-
-_VERSION_PAGE = "admin:negotiation_policyversion_change"
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return Actor(ActorKind.POLICY_MANAGER, request.user)  # type: ignore[arg-type]
-
-
-def _back_to(version: PolicyVersion) -> HttpResponse:
-    return redirect(_VERSION_PAGE, version.pk)
 
 
 def _step(request: HttpRequest, version: PolicyVersion, change: Callable[[], Any], done: str) -> HttpResponse:
-    """One service call; back to the version with what was done or why not."""
-    try:
-        change()
-    except (policies.PolicyChangeRefused, PolicyRefused) as refusal:
-        messages.warning(request, told(refusal))
-    else:
-        messages.info(request, done)
-    return _back_to(version)
-
-
-def _require(request: HttpRequest, version: PolicyVersion, step: str) -> None:
-    """Whoever has no button for the step is not shown its form.
-
-    :raises PermissionDenied:
-    """
-    if not what_may(request, version)[step]:
-        raise PermissionDenied
+    return take_step(request, version, change, done=done, told=told)
 
 
 @require_POST
@@ -64,27 +35,27 @@ def draft(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     form = DraftForm(request.POST)
     if not form.is_valid():
         messages.warning(request, _("Give the new draft a name and its first day."))
-        return _back_to(version)
+        return back_to(version)
     try:
         made = policies.draft_policy(
-            actor=_actor(request), based_on=version.limit_policy, now=timezone.now(), **form.cleaned_data
+            actor=actor_of(request), based_on=version.limit_policy, now=timezone.now(), **form.cleaned_data
         )
-    except (policies.PolicyChangeRefused, PolicyRefused) as refusal:
+    except REFUSED as refusal:
         messages.warning(request, told(refusal))
-        return _back_to(version)
+        return back_to(version)
     messages.info(
         request,
         _("Version %(number)s is drafted. Change what should change, then compare and replay it.")
         % {"number": made.number},
     )
-    return _back_to(made)
+    return back_to(made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @readable
 def settings(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     """The form of the settings that hold for all bands."""
-    _require(request, version, "change")
+    require(request, policies.VERSIONS, version, "change")
     form = SettingsForm(request.POST or None, initial=settings_of(version))
     if request.method != "POST" or not form.is_valid():
         return page(request, "settings.html", version, form=form, status=400 if form.errors else 200)
@@ -93,7 +64,7 @@ def settings(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
         request,
         version,
         lambda: policies.change_settings(
-            actor=_actor(request), number=version.number, settings=typed, now=timezone.now()
+            actor=actor_of(request), number=version.number, settings=typed, now=timezone.now()
         ),
         _("The settings are changed."),
     )
@@ -103,12 +74,12 @@ def settings(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
 @readable
 def authority(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     """The form of who decides alone and who with a second person."""
-    _require(request, version, "change")
+    require(request, policies.VERSIONS, version, "change")
     form = AuthorityForm(request.POST or None, lines=[row.line for row in version.authority.all()])
     if request.method != "POST" or not form.is_valid():
         fixed = matrix_lines([EVERYTHING])
         return page(request, "authority_form.html", version, form=form, fixed=fixed, status=400 if form.errors else 200)
-    given = {"actor": _actor(request), "number": version.number, "authority": form.authority, "now": timezone.now()}
+    given = {"actor": actor_of(request), "number": version.number, "authority": form.authority, "now": timezone.now()}
     return _step(request, version, lambda: policies.change_authority(**given), _("Who decides is changed."))
 
 
@@ -116,13 +87,13 @@ def authority(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
 @readable
 def add_band(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     """The form of a new band; begins from another band of the draft if one is named."""
-    _require(request, version, "change")
+    require(request, policies.VERSIONS, version, "change")
     like = request.GET.get("like", "")
     row = version.bands.filter(pk=int(like)).first() if like.isdecimal() and len(like) < 10 else None
     form = BandForm(request.POST or None, band=row.limits if row else None, others=_limits(version))
     if request.method != "POST" or not form.is_valid():
         return _band_form(request, version, form, name=_("New band"))
-    given = {"actor": _actor(request), "number": version.number, "limits": form.limits, "now": timezone.now()}
+    given = {"actor": actor_of(request), "number": version.number, "limits": form.limits, "now": timezone.now()}
     return _step(request, version, lambda: policies.add_band(**given), _("The band is added."))
 
 
@@ -130,12 +101,12 @@ def add_band(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
 @readable
 def change_band(request: HttpRequest, version: PolicyVersion, band: int) -> HttpResponse:
     """The form of one band."""
-    _require(request, version, "change")
+    require(request, policies.VERSIONS, version, "change")
     row = get_object_or_404(version.bands, pk=band)
     form = BandForm(request.POST or None, band=row.limits, others=_limits(version, but=band))
     if request.method != "POST" or not form.is_valid():
         return _band_form(request, version, form, name=band_name(row.limits), band=row)
-    given = {"actor": _actor(request), "number": version.number, "limits": form.limits, "now": timezone.now()}
+    given = {"actor": actor_of(request), "number": version.number, "limits": form.limits, "now": timezone.now()}
     return _step(request, version, lambda: policies.change_band(band=band, **given), _("The band is changed."))
 
 
@@ -151,7 +122,7 @@ def _band_form(request: HttpRequest, version: PolicyVersion, form: BandForm, **c
 @readable
 def remove_band(request: HttpRequest, version: PolicyVersion, band: int) -> HttpResponse:
     get_object_or_404(version.bands, pk=band)
-    given = {"actor": _actor(request), "number": version.number, "band": band, "now": timezone.now()}
+    given = {"actor": actor_of(request), "number": version.number, "band": band, "now": timezone.now()}
     return _step(request, version, lambda: policies.remove_band(**given), _("The band is removed."))
 
 
@@ -160,10 +131,10 @@ def remove_band(request: HttpRequest, version: PolicyVersion, band: int) -> Http
 def publish(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
     """What would change, and the button that publishes it."""
     if request.method == "POST":
-        given = {"actor": _actor(request), "number": version.number, "now": timezone.now()}
+        given = {"actor": actor_of(request), "number": version.number, "now": timezone.now()}
         done = _("Version %(number)s is published. It can no longer be changed.") % {"number": version.number}
         return _step(request, version, lambda: policies.publish_policy(**given), done)
-    _require(request, version, "publish")
+    require(request, policies.VERSIONS, version, "publish")
     old = None
     with suppress(PolicyVersion.DoesNotExist):
         old = PolicyVersion.objects.get(number=in_force())
@@ -175,5 +146,5 @@ def publish(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
 @require_POST
 @readable
 def discard(request: HttpRequest, version: PolicyVersion) -> HttpResponse:
-    given = {"actor": _actor(request), "number": version.number, "now": timezone.now()}
+    given = {"actor": actor_of(request), "number": version.number, "now": timezone.now()}
     return _step(request, version, lambda: policies.discard_policy(**given), _("The draft is discarded."))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from negotiation.admin.authority_words import refused
 from negotiation.admin.figures import tag
+from negotiation.admin.four_eyes import TAGS, WORDS
 from negotiation.domain.authority import AuthorityRefused
 from negotiation.domain.policy import (
     ANY_PRODUCT,
@@ -30,7 +31,6 @@ from negotiation.domain.terms import BusinessDayConvention, InterestMode, Remain
 from negotiation.models import PolicyBand, PolicyVersion, VersionState
 from negotiation.models.fields import AmountField
 from negotiation.models.policy import NO_SETTINGS, FractionField
-from negotiation.services import policies
 from negotiation.services.wording import COMPONENTS, METHODS, written
 
 RATIOS = ("max_step_ratio",)
@@ -45,20 +45,9 @@ CHOICES: dict[str, Any] = {
     BusinessDayConvention.PRECEDING: gettext_lazy("move to the business day before"),
 }
 REFUSALS: dict[type[Exception], Any] = {
-    policies.MayNotChangePolicies: gettext_lazy("Your role does not cover this step. A policy manager can take it."),
-    policies.NotADraft: gettext_lazy(
-        "This version is no draft any more, so nothing was changed. Draft a new version from it instead."
-    ),
-    policies.NotTheDrafter: gettext_lazy(
-        "Only the person who drafted this version changes it, so that everybody else may publish it. Draft a version of your own."
-    ),
-    policies.PublisherIsDrafter: gettext_lazy("You drafted this version, so somebody else has to publish it."),
-    policies.EffectiveDateInThePast: gettext_lazy(
-        "This version would begin in the past. Its drafter has to choose today or a later day first."
-    ),
+    **WORDS,
     NoBands: gettext_lazy("This version has no band of limits yet. Add one first."),
 }
-_TAGS = {VersionState.DRAFT.value: "due", VersionState.PUBLISHED.value: "good", VersionState.DISCARDED.value: "plain"}
 SETTINGS = tuple(name for name in LimitPolicy.__dataclass_fields__ if name not in NO_SETTINGS)
 
 
@@ -98,7 +87,7 @@ def state_tag(version: PolicyVersion, in_force: int | None) -> SafeString:
     if version.number == in_force:
         return tag("good", _("In force now"))
     is_over = version.state == VersionState.PUBLISHED and version.effective_from <= timezone.localdate()
-    return tag("plain", _("Replaced")) if is_over else tag(_TAGS[version.state], version.get_state_display())
+    return tag("plain", _("Replaced")) if is_over else tag(TAGS[version.state], version.get_state_display())
 
 
 def settings_of(version: PolicyVersion) -> dict[str, Any]:

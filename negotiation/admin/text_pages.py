@@ -1,6 +1,5 @@
 """Pages about the texts that change nothing: the list, one version, a comparison, and a sample as it would be printed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -12,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from negotiation.admin.four_eyes import Page
 from negotiation.admin.text_comparison import Line, compared
 from negotiation.admin.text_words import GROUPS, TITLES, state_tag, title_of, told
 from negotiation.documents.content import Language
@@ -19,10 +19,10 @@ from negotiation.documents.text_language import TextRefused
 from negotiation.documents.texts import PROOF_CONSENT, TEXTS, Wording, check_wording
 from negotiation.models import TextVersion, VersionState
 from negotiation.queries.texts import drafts, rows_in_force, unusable_texts, versions_of
+from negotiation.services import texts
 from negotiation.services.text_samples import sample_pdf, sample_values
 
 TEMPLATES = "admin/negotiation/textversion/"
-Page = Callable[..., HttpResponse]
 
 
 def readable(view: Page) -> Page:
@@ -53,21 +53,9 @@ def page(request: HttpRequest, template: str, version: TextVersion, **context: A
         "title": title_of(version),
         "is_printed": version.name != PROOF_CONSENT,
         "as_read": as_read(version) if version.name == PROOF_CONSENT else [],
-        "may": what_may(request, version),
+        "may": texts.VERSIONS.steps(request.user, version),
     }
     return render(request, TEMPLATES + template, shared | context, status=status)
-
-
-def what_may(request: HttpRequest, version: TextVersion) -> dict[str, bool]:
-    """Which steps the person may take; the services check again."""
-    is_draft, is_own = version.state == VersionState.DRAFT, version.drafted_by_id == request.user.pk
-    may_draft = request.user.has_perm("negotiation.draft_text")
-    return {
-        "draft": may_draft,
-        "change": may_draft and is_draft and is_own,
-        "publish": request.user.has_perm("negotiation.publish_text") and is_draft and not is_own,
-        "wait": is_draft and is_own,
-    }
 
 
 @dataclass(frozen=True, slots=True)

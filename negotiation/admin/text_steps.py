@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from negotiation.admin.four_eyes import REFUSED, actor_of, back_to, require, take_step
 from negotiation.admin.text_forms import WordsForm
 from negotiation.admin.text_pages import (
     comparison,
@@ -21,41 +21,16 @@ from negotiation.admin.text_pages import (
     require_reader,
     standing_fault,
     values_shown,
-    what_may,
 )
 from negotiation.admin.text_words import WRITTEN, title_of, told
-from negotiation.documents.text_language import TextRefused
-from negotiation.domain.workflow import ActorKind
 from negotiation.models import TextVersion
 from negotiation.services import texts
-from negotiation.services.events import Actor
 
-_LIST, _VERSION_PAGE = "admin:negotiation_textversion_changelist", "admin:negotiation_textversion_change"
-_REFUSALS = (texts.TextChangeRefused, TextRefused)
+_LIST = "admin:negotiation_textversion_changelist"
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return Actor(ActorKind.POLICY_MANAGER, request.user)  # type: ignore[arg-type]
-
-
-def _step(request: HttpRequest, back: TextVersion, change: Callable[[], Any], done: str) -> HttpResponse:
-    """One service call; back to the version with what was done or why not."""
-    try:
-        change()
-    except _REFUSALS as refusal:
-        messages.warning(request, told(refusal))
-    else:
-        messages.info(request, done)
-    return redirect(_VERSION_PAGE, back.pk)
-
-
-def _require(request: HttpRequest, version: TextVersion, step: str) -> None:
-    """Whoever has no button for the step is not shown its form.
-
-    :raises PermissionDenied:
-    """
-    if not what_may(request, version)[step]:
-        raise PermissionDenied
+def _step(request: HttpRequest, version: TextVersion, change: Callable[[], Any], done: str) -> HttpResponse:
+    return take_step(request, version, change, done=done, told=told)
 
 
 @require_POST
@@ -63,8 +38,8 @@ def draft_supplied(request: HttpRequest) -> HttpResponse:
     """Drafts of the wordings that come with the project, for somebody else to publish."""
     require_reader(request)
     try:
-        made = texts.draft_supplied_texts(actor=_actor(request), now=timezone.now())
-    except texts.TextChangeRefused as refusal:
+        made = texts.draft_supplied_texts(actor=actor_of(request), now=timezone.now())
+    except REFUSED as refusal:
         messages.warning(request, told(refusal))
         return redirect(_LIST)
     words = ngettext(
@@ -83,10 +58,10 @@ def draft(request: HttpRequest, version: TextVersion) -> HttpResponse:
     now = timezone.now()
     given = {"name": version.name, "zh": version.body_zh, "en": version.body_en}
     try:
-        made = texts.draft_text(actor=_actor(request), effective_from=timezone.localdate(now), now=now, **given)
-    except _REFUSALS as refusal:
+        made = texts.draft_text(actor=actor_of(request), effective_from=timezone.localdate(now), now=now, **given)
+    except REFUSED as refusal:
         messages.warning(request, told(refusal))
-        return redirect(_VERSION_PAGE, version.pk)
+        return back_to(version)
     messages.info(
         request,
         _("%(text)s is drafted. Change its words, then compare and look at the sample.") % {"text": title_of(made)},
@@ -98,14 +73,14 @@ def draft(request: HttpRequest, version: TextVersion) -> HttpResponse:
 @readable
 def words(request: HttpRequest, version: TextVersion) -> HttpResponse:
     """The form of both wordings."""
-    _require(request, version, "change")
+    require(request, texts.VERSIONS, version, "change")
     initial = {"zh": version.body_zh, "en": version.body_en, "effective_from": version.effective_from}
     form = WordsForm(request.POST or None, initial=initial, name=version.name)
     if request.method != "POST" or not form.is_valid():
         status = 400 if form.errors else 200
         shown = {"form": form, "values": values_shown(version.name), "written": WRITTEN}
         return page(request, "words.html", version, status=status, **shown)
-    given = {"actor": _actor(request), "pk": version.pk, "now": timezone.now()} | form.cleaned_data
+    given = {"actor": actor_of(request), "pk": version.pk, "now": timezone.now()} | form.cleaned_data
     return _step(request, version, lambda: texts.change_text(**given), _("The words are saved."))
 
 
@@ -114,10 +89,10 @@ def words(request: HttpRequest, version: TextVersion) -> HttpResponse:
 def publish(request: HttpRequest, version: TextVersion) -> HttpResponse:
     """What would change, and the button that publishes it."""
     if request.method == "POST":
-        given = {"actor": _actor(request), "pk": version.pk, "now": timezone.now()}
+        given = {"actor": actor_of(request), "pk": version.pk, "now": timezone.now()}
         done = _("%(text)s is published. It can no longer be changed.") % {"text": title_of(version)}
         return _step(request, version, lambda: texts.publish_text(**given), done)
-    _require(request, version, "publish")
+    require(request, texts.VERSIONS, version, "publish")
     old = in_force(version)
     lines = comparison(old, version) if old else []
     return page(request, "publish.html", version, old=old, comparison=lines, fault=standing_fault(version))
@@ -126,5 +101,5 @@ def publish(request: HttpRequest, version: TextVersion) -> HttpResponse:
 @require_POST
 @readable
 def discard(request: HttpRequest, version: TextVersion) -> HttpResponse:
-    given = {"actor": _actor(request), "pk": version.pk, "now": timezone.now()}
+    given = {"actor": actor_of(request), "pk": version.pk, "now": timezone.now()}
     return _step(request, version, lambda: texts.discard_text(**given), _("The draft is discarded."))

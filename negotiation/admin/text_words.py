@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from negotiation.admin.figures import tag
+from negotiation.admin.four_eyes import TAGS, WORDS
 from negotiation.documents import text_language
 from negotiation.documents.texts import AGREEMENT, PROOF_CONSENT, SETTLEMENT, TEXTS, ValuesDiffer
 from negotiation.models import TextVersion, VersionState
-from negotiation.services import texts
 
 TITLES: dict[str, Promise] = {
     "preamble": gettext_lazy("Preamble"),
@@ -40,17 +40,7 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (gettext_lazy("Consents"), (PROOF_CONSENT,)),
 )
 REFUSALS: dict[type[Exception], Promise] = {
-    texts.MayNotChangeTexts: gettext_lazy("Your role does not cover this step. A policy manager can take it."),
-    texts.NotADraft: gettext_lazy(
-        "This version is no draft any more, so nothing was changed. Draft a new version from it instead."
-    ),
-    texts.NotTheDrafter: gettext_lazy(
-        "Only the person who drafted this version changes it, so that everybody else may publish it. Draft a version of your own."
-    ),
-    texts.PublisherIsDrafter: gettext_lazy("You drafted this version, so somebody else has to publish it."),
-    texts.EffectiveDateInThePast: gettext_lazy(
-        "This version would begin in the past. Its drafter has to choose today or a later day first."
-    ),
+    **WORDS,
     text_language.TextEmpty: gettext_lazy("There are no words here."),
     text_language.TagNotAllowed: gettext_lazy(
         "Line %(line)s: “%(what)s” is no tag that a text may use. Only if, else and endif are."
@@ -90,7 +80,6 @@ WRITTEN = {
     "marks": " ".join(f"<{name}>" for name in text_language.ELEMENTS),
 }
 """How tags and marks are typed, for the page that explains them."""
-_TAGS = {VersionState.DRAFT.value: "due", VersionState.PUBLISHED.value: "good", VersionState.DISCARDED.value: "plain"}
 assert set(TITLES) == set(TEXTS), "every text has a title"
 
 
@@ -110,7 +99,7 @@ def state_tag(version: TextVersion, in_force: TextVersion | None) -> SafeString:
         and began <= (in_force.effective_from, in_force.published_at)
     ):
         return tag("plain", _("Replaced"))
-    return tag(_TAGS[version.state], version.get_state_display())
+    return tag(TAGS[version.state], version.get_state_display())
 
 
 def told(refusal: Exception) -> str:

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
 
 from negotiation.admin import text_pages, text_steps
+from negotiation.admin.four_eyes import addresses
 from negotiation.admin.read_only import ReadOnlyAdmin
 from negotiation.models import TextVersion
 
@@ -40,8 +41,4 @@ class TextVersionAdmin(ReadOnlyAdmin):
             "<int:pk>/publish/": text_steps.publish,
             "<int:pk>/discard/": text_steps.discard,
         }
-        own = [
-            path(route, self.admin_site.admin_view(view), name=f"negotiation_textversion_{view.__name__}")
-            for route, view in routes.items()
-        ]
-        return own + super().get_urls()
+        return addresses(self.admin_site, self.model, routes) + super().get_urls()

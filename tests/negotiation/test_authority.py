@@ -20,7 +20,7 @@ from negotiation.models import Event, Negotiation, PolicyAuthority, PolicyVersio
 from negotiation.queries.case import case
 from negotiation.queries.policies import policy_version
 from negotiation.queries.staff import AUDITOR, POLICY_MANAGER
-from negotiation.services import policies, reviews
+from negotiation.services import four_eyes, policies, reviews
 from negotiation.services.events import Actor
 from negotiation.services.refusals import NotAuthorised
 from tests.factories import NOW, TODAY, make_account, make_negotiation, make_quote, make_reviewer
@@ -90,7 +90,7 @@ class TestTheMatrixOfAVersion:
     def test_is_not_changed_once_it_is_published(self, alice: Actor, bob: Actor) -> None:
         version = published(alice, bob, SMALL)
         rows = PolicyAuthority.objects.filter(policy=version)
-        with pytest.raises(policies.NotADraft):
+        with pytest.raises(four_eyes.NotADraft):
             policies.change_authority(actor=alice, number=version.number, authority=FIRST_MATRIX, now=NOW)
         for change in (lambda: rows.update(max_months=12), rows[0].delete, lambda: _add_line_to(version)):
             with pytest.raises(DatabaseError), transaction.atomic():
@@ -107,7 +107,7 @@ class TestTheMatrixOfAVersion:
     def test_is_changed_by_its_drafter_alone(self, alice: Actor, bob: Actor) -> None:
         draft = drafted(alice)
         before = Event.objects.count()
-        with pytest.raises(policies.NotTheDrafter):
+        with pytest.raises(four_eyes.NotTheDrafter):
             policies.change_authority(actor=bob, number=draft.number, authority=SMALL, now=NOW)
         assert draft.limit_policy.authority == FIRST_MATRIX
         assert Event.objects.count() == before

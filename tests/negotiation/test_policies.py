@@ -14,7 +14,7 @@ from negotiation.domain.terms import PlanMethod
 from negotiation.domain.workflow import ActorKind
 from negotiation.models import Event, PolicyBand, PolicyVersion, User, VersionState
 from negotiation.queries.policies import NoPolicyInForce, NoSuchPolicy, policy_in_force, policy_version
-from negotiation.services import policies
+from negotiation.services import four_eyes, policies
 from negotiation.services.demonstration_policy import (
     DRAFTER,
     PUBLISHER,
@@ -93,7 +93,7 @@ class TestDrafting:
         assert (event.kind, event.actor_user) == ("policy_drafted", alice.user)
 
     def test_is_refused_to_people_without_the_permission(self, charlie: Actor) -> None:
-        with pytest.raises(policies.MayNotChangePolicies):
+        with pytest.raises(four_eyes.MayNotChange):
             drafted(charlie)
         assert not PolicyVersion.objects.exists()
 
@@ -124,15 +124,15 @@ class TestDrafting:
 
     def test_is_refused_to_anyone_but_the_drafter(self, alice: Actor, bob: Actor) -> None:
         version = drafted(alice)
-        with pytest.raises(policies.NotTheDrafter):
+        with pytest.raises(four_eyes.NotTheDrafter):
             policies.change_settings(actor=bob, number=version.number, settings={"max_rounds": 7}, now=NOW)
-        with pytest.raises(policies.NotTheDrafter):
+        with pytest.raises(four_eyes.NotTheDrafter):
             policies.discard_policy(actor=bob, number=version.number, now=NOW)
 
     def test_can_be_given_up(self, alice: Actor, bob: Actor) -> None:
         version = drafted(alice)
         policies.discard_policy(actor=alice, number=version.number, now=NOW)
-        with pytest.raises(policies.NotADraft):
+        with pytest.raises(four_eyes.NotADraft):
             policies.publish_policy(actor=bob, number=version.number, now=NOW)
 
 
@@ -150,23 +150,23 @@ class TestPublishing:
 
     def test_is_refused_to_the_drafter(self, alice: Actor) -> None:
         version = drafted(alice)
-        with pytest.raises(policies.PublisherIsDrafter):
+        with pytest.raises(four_eyes.PublisherIsDrafter):
             policies.publish_policy(actor=alice, number=version.number, now=NOW)
         version.refresh_from_db()
         assert version.state == VersionState.DRAFT
         assert not Event.objects.filter(kind="policy_published").exists()
 
     def test_is_refused_to_people_without_the_permission(self, alice: Actor, charlie: Actor) -> None:
-        with pytest.raises(policies.MayNotChangePolicies):
+        with pytest.raises(four_eyes.MayNotChange):
             policies.publish_policy(actor=charlie, number=drafted(alice).number, now=NOW)
 
     def test_happens_once(self, alice: Actor, bob: Actor) -> None:
         number = published(alice, bob).version
-        with pytest.raises(policies.NotADraft):
+        with pytest.raises(four_eyes.NotADraft):
             policies.publish_policy(actor=bob, number=number, now=NOW)
 
     def test_does_not_reach_back(self, alice: Actor, bob: Actor) -> None:
-        with pytest.raises(policies.EffectiveDateInThePast):
+        with pytest.raises(four_eyes.EffectiveDateInThePast):
             published(alice, bob, effective_from=TODAY - timedelta(days=1))
 
     def test_refuses_a_policy_without_bands(self, alice: Actor, bob: Actor) -> None:
@@ -193,7 +193,7 @@ class TestAPublishedPolicy:
         return PolicyVersion.objects.get(number=published(alice, bob).version)
 
     def test_is_not_changed_by_its_drafter(self, alice: Actor, version: PolicyVersion) -> None:
-        with pytest.raises(policies.NotADraft):
+        with pytest.raises(four_eyes.NotADraft):
             policies.change_settings(actor=alice, number=version.number, settings={"max_rounds": 9}, now=NOW)
 
     @pytest.mark.parametrize("change", [{"max_rounds": 9}, {"state": "DRAFT", "published_by": None}])

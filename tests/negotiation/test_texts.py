@@ -22,7 +22,7 @@ from negotiation.documents.texts import (
 )
 from negotiation.models import Event, TextVersion, VersionState
 from negotiation.queries.texts import texts_in_force, unusable_texts, wordings_named
-from negotiation.services import texts
+from negotiation.services import four_eyes, texts
 from negotiation.services.audit import AlteredRecord, altered_records
 from negotiation.services.consent_words import proof_consent
 from negotiation.services.demonstration_policy import DRAFTER, PUBLISHER
@@ -86,7 +86,7 @@ class TestDrafting:
         }
 
     def test_is_refused_to_people_without_the_permission(self, charlie: Actor) -> None:
-        with pytest.raises(texts.MayNotChangeTexts):
+        with pytest.raises(four_eyes.MayNotChange):
             drafted(charlie)
         assert not TextVersion.objects.exists()
 
@@ -125,15 +125,15 @@ class TestDrafting:
     def test_is_the_drafters_alone(self, alice: Actor, bob: Actor) -> None:
         version = drafted(alice)
         words = {"zh": "<p>新</p>", "en": "<p>new</p>", "effective_from": TODAY}
-        with pytest.raises(texts.NotTheDrafter):
+        with pytest.raises(four_eyes.NotTheDrafter):
             texts.change_text(actor=bob, pk=version.pk, now=NOW, **words)
-        with pytest.raises(texts.NotTheDrafter):
+        with pytest.raises(four_eyes.NotTheDrafter):
             texts.discard_text(actor=bob, pk=version.pk, now=NOW)
 
     def test_can_be_given_up_and_its_version_is_not_used_again(self, alice: Actor, bob: Actor) -> None:
         version = drafted(alice)
         texts.discard_text(actor=alice, pk=version.pk, now=NOW)
-        with pytest.raises(texts.NotADraft):
+        with pytest.raises(four_eyes.NotADraft):
             texts.publish_text(actor=bob, pk=version.pk, now=NOW)
         assert drafted(alice).version == "2026-11.2"
 
@@ -147,22 +147,22 @@ class TestPublishing:
 
     def test_is_refused_to_the_drafter(self, alice: Actor) -> None:
         version = drafted(alice)
-        with pytest.raises(texts.PublisherIsDrafter):
+        with pytest.raises(four_eyes.PublisherIsDrafter):
             texts.publish_text(actor=alice, pk=version.pk, now=NOW)
         version.refresh_from_db()
         assert version.state == VersionState.DRAFT
         assert not Event.objects.filter(kind="text_published").exists()
 
     def test_is_refused_to_people_without_the_permission(self, alice: Actor, charlie: Actor) -> None:
-        with pytest.raises(texts.MayNotChangeTexts):
+        with pytest.raises(four_eyes.MayNotChange):
             texts.publish_text(actor=charlie, pk=drafted(alice).pk, now=NOW)
 
     def test_happens_once(self, bob: Actor) -> None:
-        with pytest.raises(texts.NotADraft):
+        with pytest.raises(four_eyes.NotADraft):
             texts.publish_text(actor=bob, pk=published().pk, now=NOW)
 
     def test_does_not_reach_back(self) -> None:
-        with pytest.raises(texts.EffectiveDateInThePast):
+        with pytest.raises(four_eyes.EffectiveDateInThePast):
             published(effective_from=TODAY - DAY)
 
     def test_looks_at_the_words_again(self, alice: Actor, bob: Actor) -> None:
@@ -198,7 +198,7 @@ class TestAPublishedText:
 
     def test_is_not_changed_by_its_drafter(self, alice: Actor) -> None:
         version = published()
-        with pytest.raises(texts.NotADraft):
+        with pytest.raises(four_eyes.NotADraft):
             texts.change_text(actor=alice, pk=version.pk, zh="<p>x</p>", en="<p>x</p>", effective_from=TODAY, now=NOW)
 
 

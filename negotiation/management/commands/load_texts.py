@@ -9,7 +9,8 @@ from negotiation.domain.workflow import ActorKind
 from negotiation.models import User
 from negotiation.queries.texts import unusable_texts
 from negotiation.services.events import Actor
-from negotiation.services.texts import MayNotChangeTexts, draft_supplied_texts
+from negotiation.services.four_eyes import MayNotChange
+from negotiation.services.texts import draft_supplied_texts
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody at the bank has the address {options['drafted_by']}.")
         try:
             drafted = draft_supplied_texts(actor=Actor(ActorKind.POLICY_MANAGER, drafter), now=now)
-        except MayNotChangeTexts as refusal:
+        except MayNotChange as refusal:
             raise CommandError(f"{options['drafted_by']} may not draft texts; a policy manager may.") from refusal
         for version in drafted:
             self.stdout.write(f"drafted {version}")
