@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from negotiation.admin.case import Case
@@ -27,9 +28,11 @@ from negotiation.admin.forms import (
 )
 from negotiation.admin.page import case_page, drafted, figures_of
 from negotiation.admin.refusals import told
+from negotiation.domain.words import plain_words
 from negotiation.domain.workflow import NegotiationState, TransitionNotAllowed
 from negotiation.models import Message, Negotiation
 from negotiation.queries.case import case, case_to_decide
+from negotiation.queries.claims import CLAIM_LASTS
 from negotiation.services import claims, reviews
 from negotiation.services.messages import write_to_cardholder
 from negotiation.services.refusals import Refusal, StaleNegotiation
@@ -60,7 +63,7 @@ def posted(action: Action) -> Callable[..., HttpResponse]:
         except Negotiation.DoesNotExist:
             raise Http404 from None
         except (Refusal, TransitionNotAllowed) as refusal:
-            messages.warning(request, told(refusal))
+            answer = _refused(request, pk, refusal)
         return answer or HttpResponseRedirect(reverse("admin:negotiation_negotiation_change", args=[pk]))
 
     return view
@@ -68,7 +71,13 @@ def posted(action: Action) -> Callable[..., HttpResponse]:
 
 def claim(request: HttpRequest, negotiation: Negotiation, now: datetime) -> None:
     claims.claim(negotiation=negotiation, reviewer=request.user, now=now)
-    messages.info(request, _("The case is yours. Nobody else can decide on it until you release it."))
+    hours = CLAIM_LASTS // timedelta(hours=1)
+    words = ngettext(
+        "The case is yours for %(hours)s hour, or until you release it. Nobody else can decide on it.",
+        "The case is yours for %(hours)s hours, or until you release it. Nobody else can decide on it.",
+        hours,
+    )
+    messages.info(request, words % {"hours": hours})
 
 
 def release(request: HttpRequest, negotiation: Negotiation, now: datetime) -> None:
@@ -179,6 +188,16 @@ def figures(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "admin/negotiation/negotiation/parts/figures.html", figures_of(seen_case, form))
     return case_page(request, seen_case, counter_form=form)
+
+
+def _refused(request: HttpRequest, pk: uuid.UUID, refusal: Exception) -> HttpResponse | None:
+    """Say what happened on the case as it now stands; words that were not sent are shown there, so that they can be copied."""
+    messages.warning(request, told(refusal))
+    written = (words for name, words in request.POST.items() if name.endswith(("message", "text", "note")))
+    unsent = next(filter(None, map(plain_words, written)), "")
+    if not unsent:
+        return None
+    return case_page(request, Case(case(pk), request.user, timezone.now()), unsent=unsent)
 
 
 def _with_suggestion(posted: QueryDict, seen_case: Case) -> QueryDict:

@@ -25,7 +25,7 @@ _SHARE = Kind.FRACTION
 
 
 def _message(label: Any, help_text: Any = "", *, required: bool = False) -> WordsField:
-    area = forms.Textarea(attrs={"rows": 2, "maxlength": MOST_CHARACTERS})
+    area = forms.Textarea(attrs={"rows": 2})
     return WordsField(label=label, help_text=help_text, required=required, max_length=MOST_CHARACTERS, widget=area)
 
 

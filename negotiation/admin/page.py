@@ -26,7 +26,7 @@ TEMPLATES = "admin/negotiation/negotiation/"
 SEES_PEOPLE = "negotiation.view_cardholder"
 
 
-def case_page(request: HttpRequest, shown: Case, **begun: Any) -> HttpResponse:
+def case_page(request: HttpRequest, shown: Case, *, unsent: str = "", **begun: Any) -> HttpResponse:
     """The page with everything about the case; on one's own, and for staff who may not see people, only where it stands."""
     context = {
         **admin.site.each_context(request),
@@ -34,6 +34,7 @@ def case_page(request: HttpRequest, shown: Case, **begun: Any) -> HttpResponse:
         "opts": Negotiation._meta,
         "case": shown,
         "negotiation": shown.negotiation,
+        "unsent": unsent,
         "disputes": list(open_disputes_of(shown.negotiation.account)),
         "is_nav_sidebar_enabled": False,
     }

@@ -15,6 +15,10 @@ _DROPPED = str.maketrans("", "", "¥￥,， 元%％")
 class WordsField(forms.CharField):
     """A few sentences, without what nobody can see in them."""
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No ``maxlength``: a browser would cut what is pasted without a word."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
     def to_python(self, value: Any) -> str:
         return super().to_python(plain_words(value) if isinstance(value, str) else value)
 

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from negotiation.domain.words import plain_words
 from negotiation.services import refusals
 
 CONFLICT, UNAVAILABLE = 409, 503
@@ -125,6 +126,11 @@ def words_for(refusal: Exception) -> Words:
 
 
 def refused(request: HttpRequest, refusal: Exception, *, back: str) -> HttpResponse:
-    """The page that says so: 409, because the request was fine and the state of things was not; 503 for a full disk."""
+    """The page that says so: 409, because the request was fine and the state of things was not; 503 for a full disk.
+
+    What was written is shown, so that it can be copied.
+    """
     status = UNAVAILABLE if isinstance(refusal, refusals.StorageFull) else CONFLICT
-    return render(request, "journey/refused.html", {"words": words_for(refusal), "back": back}, status=status)
+    unsent = plain_words(request.POST.get("message") or request.POST.get("text") or "")
+    context = {"words": words_for(refusal), "back": back, "unsent": unsent}
+    return render(request, "journey/refused.html", context, status=status)

@@ -185,8 +185,8 @@ class TestAccepting:
         shown = client.get(address(negotiation)).content.decode()
         assert all(address(negotiation, action) not in shown for action in ("accept", "counter", "decline"))
         before = trace()
-        page = press(client, negotiation, "accept", "accept")
-        assert "A colleague has taken this case" in page.content.decode()
+        page = press(client, negotiation, "accept", "accept", message="A long letter.").content.decode()
+        assert "A colleague has taken this case" in page and "A long letter." in page
         assert trace() == before
 
     def test_keeps_what_was_typed_when_it_is_too_long(self) -> None:
