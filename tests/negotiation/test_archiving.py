@@ -57,6 +57,7 @@ def stamping(settings: Any, folder: Path, authority: Authority, stamps: Issued, 
             True,
         )
         yield
+        settings.SIGN_TSA_URL = ""
 
 
 @pytest.fixture
@@ -64,9 +65,7 @@ def agreement(policy: object, settings: Any, tmp_path: Path, authority: Authorit
     """Sealed as B-LTA; its archive timestamp holds for three years."""
     use_key(settings, tmp_path, authority.issue())
     with stamping(settings, tmp_path, authority, first, at=NOW):
-        agreement = sealed_agreement()
-    settings.SIGN_TSA_URL = ""
-    return agreement
+        return sealed_agreement(is_standard=True)
 
 
 def document_of(agreement: Agreement) -> Document:

@@ -36,7 +36,7 @@ LATER = NOW + timedelta(days=100)
 @pytest.fixture
 def plan() -> Plan:
     """Thirty-six instalments of 964.52 from 25 December 2026; nothing paid yet."""
-    return sealed_agreement().plan
+    return sealed_agreement(is_standard=True).plan
 
 
 def pay(plan: Plan, day: date, amount: str) -> None:

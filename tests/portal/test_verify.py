@@ -40,7 +40,7 @@ def authority() -> Authority:
 def agreement(settings: Any, tmp_path: Path, authority: Authority) -> Agreement:
     use_key(settings, tmp_path, authority.issue())
     publish_policy()
-    return sealed_agreement()
+    return sealed_agreement(is_standard=True)
 
 
 def drop(client: Client, content: bytes, address: str = "/verify/") -> Any:
@@ -108,7 +108,7 @@ class TestVerifyPage:
     ) -> None:
         use_key(settings, tmp_path, authority.issue(days=2, since=1))
         publish_policy()
-        pdf = signed_bytes(sealed_agreement(now=NOW))
+        pdf = signed_bytes(sealed_agreement(now=NOW, is_standard=True))
         with travel(NOW.replace(year=2029), tick=False):
             assert "The document is genuine" in drop(browser(), pdf).content.decode()
 

@@ -1,17 +1,22 @@
 """An agreement that really went through rendering, signing by the cardholder, and the bank's signature."""
 
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from django.db import transaction
 
+from negotiation.documents.agreement import RenderedDocument, render_agreement
+from negotiation.documents.content import Language
 from negotiation.models import Agreement, Document
 from negotiation.queries.agreements import governing_document
 from negotiation.services import sealing, signing
 from negotiation.services.signing import READING_TIME, StepUp
 from tests.factories import NOW, make_negotiation, publish_texts
 from tests.negotiation.documents.authority import Issued
+from tests.negotiation.documents.contents import agreement_content
 
 
 def use_key(settings: Any, folder: Path, issued: Issued) -> None:
@@ -21,12 +26,23 @@ def use_key(settings: Any, folder: Path, issued: Issued) -> None:
     settings.SIGN_CHAIN_FILE, settings.SIGN_CRL_FILE, settings.SIGN_PKCS11_MODULE = folder / "chain.pem", None, None
 
 
-def signed_agreement(*, now: datetime = NOW, **terms: Any) -> Agreement:
-    """Agreed, rendered and signed by the cardholder; the bank has not signed yet. A policy must be in force."""
+@lru_cache
+def standard_paper(language: Language) -> RenderedDocument:
+    """A real document, set once for all tests that do not look at what it says."""
+    return render_agreement(agreement_content(), language)
+
+
+def signed_agreement(*, now: datetime = NOW, is_standard: bool = False, **terms: Any) -> Agreement:
+    """Agreed, rendered and signed by the cardholder; the bank has not signed yet. A policy must be in force.
+
+    ``is_standard``: its files are the standard paper, whose reference and figures are not the agreement's.
+    """
     publish_texts()
     negotiation = make_negotiation(now=now, **{"instalment_count": 36} | terms)
     agreement = Agreement.objects.get(negotiation=negotiation)
-    _carry_out(sealing.render_documents({"agreement": str(agreement.pk)}, now=now))
+    render = (lambda content, language: standard_paper(language)) if is_standard else render_agreement
+    with patch.object(sealing, "render_agreement", render):
+        _carry_out(sealing.render_documents({"agreement": str(agreement.pk)}, now=now))
     who = {"cardholder": negotiation.cardholder, "reference": agreement.reference}
     signing.show_cost_sheet(**who, now=now)
     read = now + READING_TIME

@@ -46,7 +46,7 @@ def prepare() -> None:
     publish_policy()
     publish_texts()
     for _ in range(3):
-        signed_agreement()
+        signed_agreement(is_standard=True)
 
 
 def seal_until_killed(step: str) -> None:

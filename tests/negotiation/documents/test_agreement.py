@@ -41,7 +41,7 @@ def html_of(content: AgreementContent, language: Language = Language.CHINESE) ->
 
 
 def named(name: str, **overrides: Any) -> AgreementContent:
-    content = agreement_content(**overrides)
+    content = agreement_content(**{"schedule": schedule(1)} | overrides)
     return replace(content, cardholder=replace(content.cardholder, name=name))
 
 

@@ -93,7 +93,7 @@ class TestExportEvidence:
     def agreement(self, settings: Any, tmp_path: Path, authority: Authority) -> Agreement:
         use_key(settings, tmp_path, authority.issue(days=3000))
         publish_policy()
-        return sealed_agreement()
+        return sealed_agreement(is_standard=True)
 
     def test_holds_everything_that_proves_the_signature(
         self, agreement: Agreement, authority: Authority, tmp_path: Path

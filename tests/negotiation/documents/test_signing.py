@@ -277,7 +277,7 @@ def served(answer: Callable[[tsp.TimeStampReq], tsp.TimeStampResp] | None) -> It
     """The address of a timestamp authority."""
     handler = type("Handler", (_Timestamps,), {"answer": staticmethod(answer) if answer else None})
     server = HTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
