@@ -51,14 +51,17 @@ def judge(notice: Notice, *, now: datetime) -> Verdict:
         return Verdict(None, NOTHING_TO_COME)
     if nature == Nature.ASKED_FOR:
         return Verdict(now)
-    if nature == Nature.COLLECTION:
-        if has_plan_in_force(notice.cardholder):
-            return Verdict(None, PLAN_IN_FORCE)
-        if is_disputed(notice.target_reference):
-            return Verdict(None, AMOUNT_DISPUTED)
-        if not _keeps_caps(notice, now):
-            return Verdict(None, CAP_REACHED)
-    return _in_hours(notice, now, allowed)
+    why_not = _against_collecting(notice, now) if nature == Nature.COLLECTION else ""
+    return Verdict(None, why_not) if why_not else _in_hours(notice, now, allowed)
+
+
+def _against_collecting(notice: Notice, now: datetime) -> str:
+    """Why a collection message is held for good; empty if nothing stands against it."""
+    if has_plan_in_force(notice.cardholder):
+        return PLAN_IN_FORCE
+    if is_disputed(notice.target_reference):
+        return AMOUNT_DISPUTED
+    return "" if _keeps_caps(notice, now) else CAP_REACHED
 
 
 def _in_hours(notice: Notice, now: datetime, allowed: datetime) -> Verdict:
