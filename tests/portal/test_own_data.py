@@ -23,7 +23,7 @@ from portal.journey.own_data_file import own_data_file as file_of
 from portal.models import EmailLink, Notice
 from tests.factories import NOW
 from tests.negotiation.files import PDF
-from tests.negotiation.test_own_data import lived
+from tests.negotiation.test_own_rows import lived
 from tests.portal.cast import Person, browser, charlie
 from tests.portal.post import PostBox
 
