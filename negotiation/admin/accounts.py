@@ -4,7 +4,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from negotiation.admin.figures import tag
 from negotiation.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from negotiation.models import (
     CardAccount,
@@ -16,6 +19,7 @@ from negotiation.models import (
     LedgerEntry,
     Statement,
 )
+from negotiation.queries.concerns import open_disputes_of
 
 
 class AccountInline(ReadOnlyInline):
@@ -69,6 +73,15 @@ class CardAccountAdmin(ReadOnlyAdmin):
     list_filter = ("product",)
     search_fields = ("reference", "source_id")
     inlines = (ConcernInline, StatementInline, LedgerInline)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """The mark of a dispute stands above everything else."""
+        return ["disputed", *super().get_fields(request, obj)]
+
+    @admin.display(description=_("in dispute"))
+    def disputed(self, row: CardAccount) -> SafeString | str:
+        until = [dispute.answer_by for dispute in open_disputes_of(row)]
+        return tag("due", _("answer by %(day)s") % {"day": f"{min(until):%Y-%m-%d}"}) if until else "–"
 
 
 @admin.register(FeedBatch)

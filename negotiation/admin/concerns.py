@@ -94,6 +94,9 @@ class ConcernAdmin(ReadOnlyAdmin):
     search_help_text = gettext_lazy("Reference, account or customer number")
     ordering = ("answer_by", "raised_at")
 
+    class Media:
+        css = {"all": ["css/concerns.css"]}
+
     @admin.display(description=gettext_lazy("answer by"), ordering="answer_by")
     def due(self, row: Concern) -> SafeString | str:
         return due_tag(row, timezone.now()) or "–"

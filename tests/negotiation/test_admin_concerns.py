@@ -187,3 +187,4 @@ class TestTheAccount:
         assert "In dispute" in case and page(concern) in case
         account = shown(client, reverse("admin:negotiation_cardaccount_change", args=[negotiation.account.pk]))
         assert concern.reference in account and WORDS not in account
+        assert "answer by 2026-12-08" in account
