@@ -47,6 +47,7 @@ KEEPS_A_SECRET_IN_THE_SESSION = "mfa_activate_totp"
 """Shows the secret of an authenticator app that is being set up, which has to be the same when the first code comes."""
 COUNTS = "cache"
 """The table in which visits to the sign-in pages are counted, so that limits hold across processes; it is no record."""
+ENDS_THE_VISIT = {"/sign-out/", "/bank/logout/"}
 NOBODYS = "0" * 12
 REFERENCES: dict[str, type[Any]] = {
     "accounts": CardAccount,
@@ -248,6 +249,19 @@ class TestLooking:
                     assert method(address.path).status_code != 500, address
                 assert not written_by(queries), address
         assert contents_of_every_table() == before
+
+
+class TestANullByte:
+    @pytest.mark.parametrize("role", ["alice", SENIOR_REVIEWER])
+    def test_is_no_fault_in_any_field_of_any_page(self, alice: User, role: str) -> None:
+        """PostgreSQL takes none; whatever a form asks for, each field of it is answered with one."""
+        client = ROLES[role](alice)
+        for address in list(addresses()):
+            page = client.get(address.path).content.decode(errors="replace")
+            names = re.findall(r'<(?:input|textarea|select|button)[^>]* name="([\w.-]+)"', page)
+            for path in {address.path, *re.findall(r'<form[^>]* action="(/[^"?#]*)', page)} - ENDS_THE_VISIT:
+                assert client.post(path, dict.fromkeys(names, "\x00")).status_code < 500, path
+                assert client.get(path, dict.fromkeys(names, "\x00")).status_code < 500 or path == "/readyz", path
 
 
 def written_by(queries: Any) -> list[str]:
