@@ -159,6 +159,7 @@ class BankFiguresAdmin(ReadOnlyAdmin):
         is_chosen = form.is_valid()
         context = {
             **self.admin_site.each_context(request),
+            "is_nav_sidebar_enabled": False,
             "title": _("The bank's figures"),
             "opts": Course._meta,
             "form": form,

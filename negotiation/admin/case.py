@@ -234,7 +234,8 @@ class Case:
 
     @property
     def can_release(self) -> bool:
-        return self.can_note and (self.is_mine or (self.is_with_other and self.role == ActorKind.SENIOR_REVIEWER))
+        may = self.is_mine or (self.is_with_other and self.role == ActorKind.SENIOR_REVIEWER)
+        return self.can_note and self.negotiation.is_open and may
 
     @property
     def is_expired(self) -> bool:

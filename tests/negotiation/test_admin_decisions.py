@@ -373,6 +373,14 @@ class TestDeclining:
         assert state_of(negotiation) == NegotiationState.DECLINED
         assert (statement.reasons, statement.message) == (["PROOF_MISSING", "IN_COURT"], "Pay slip?")
 
+    def test_leaves_nothing_to_release(self) -> None:
+        negotiation, reviewer = proposed(), make_reviewer()
+        claims.claim(negotiation=negotiation, reviewer=reviewer, now=NOW)
+        client = signed_in(reviewer)
+        press(client, negotiation, "decline", "decline", reasons=["IN_COURT"])
+        page = client.get(address(negotiation)).content.decode()
+        assert address(negotiation, "release") not in page and "taken by you" not in page
+
     def test_shows_the_words_that_the_cardholder_will_read(self) -> None:
         page = signed_in(make_reviewer()).get(address(proposed())).content.decode()
         assert "The bank could not follow the income and spending you gave." in page

@@ -381,6 +381,12 @@ class TestThePageOfFigures:
         assert response.status_code == 400
         assert response.context["form"].errors
 
+    def test_says_beside_each_figure_what_it_counts(self, alice: User, figures_page: str) -> None:
+        page = signed_in(alice).get(figures_page).content.decode()
+        for name in ("First proposals", "Came to an agreement", "Agreed at once", "Time to the first", "Rounds to the"):
+            headline = page.partition(f"<dt>{name}")[2].partition("</div>")[0]
+            assert "<small>" in headline, name
+
     def test_names_the_law_that_keeps_money_out(self, alice: User, figures_page: str) -> None:
         assert "article 66" in signed_in(alice).get(figures_page).content.decode()
         chinese = signed_in(alice)
