@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         content = _read(options["file"], LARGEST_FILE)
-        trust = _trust(options["trust"])
+        trust = trust_in(options["trust"])
         checked = _check(content, trust)
         verification = checked.verification if checked else verify(content, trust=trust, now=timezone.now())
         if not verification.valid:
@@ -70,7 +70,11 @@ def _read(path: Path, most: int) -> bytes:
         raise CommandError(f"{path} cannot be read: {unreadable.strerror}") from unreadable
 
 
-def _trust(path: Path | None) -> Trust:
+def trust_in(path: Path | None) -> Trust:
+    """The certificates of a file, or the bank's own.
+
+    :raises CommandError: if there are none.
+    """
     if path:
         return Trust(_certificates(path))
     try:
