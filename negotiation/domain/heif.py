@@ -125,7 +125,7 @@ def _extents(out: bytearray, iloc: _Box, idat: _Box | None) -> Iterator[tuple[in
             reader.take(index_size if version else 0)
             start = base + reader.number(offset_size)
             end = start + reader.number(length_size)
-            if end > len(out):
+            if not start < end <= len(out):
                 raise UnreadablePicture
             yield number, start, end
 

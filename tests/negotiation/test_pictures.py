@@ -108,6 +108,18 @@ class TestHeif:
         assert not any(secret in kept for secret in SECRETS)
         assert opened(kept).size == (64, 32)
 
+    def test_whose_position_has_no_length_is_refused(self) -> None:
+        """No length means "to the end", so nothing would be blanked."""
+        content = telling("AVIF")
+        out = bytearray(content)
+        (meta,) = [box for box in heif._boxes(out, 0, len(out)) if box.kind == b"meta"]
+        (iloc,) = [box for box in heif._boxes(out, meta.start + 4, meta.end) if box.kind == b"iloc"]
+        pieces = [(start, end) for _, start, end in heif._extents(out, iloc, None)]
+        (length,) = [end - start for start, end in pieces if b"Telephone 12" in content[start:end]]
+        at = content.index(struct.pack(">I", length), iloc.start)
+        with pytest.raises(UnreadablePicture):
+            heif.without_metadata(content[:at] + bytes(4) + content[at + 4 :])
+
     @pytest.mark.parametrize("at", range(4, 400, 7))
     def test_that_is_damaged_is_refused_or_loses_it_all_the_same(self, at: int) -> None:
         content = bytearray(telling("AVIF"))
