@@ -91,6 +91,7 @@ class CounterForm(DecisionForm):
     amount = FigureField(
         label=gettext_lazy("Or at most each time (yuan)"),
         help_text=gettext_lazy("If this is filled in, the number follows from it."),
+        min_value=Decimal("0.01"),
         max_digits=11,
         decimal_places=2,
     )

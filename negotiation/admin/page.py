@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from negotiation.admin.case import Case
 from negotiation.admin.forms import (
@@ -49,8 +50,8 @@ def drafted(shown: Case, form: CounterForm) -> Drafted | None:
         return None
     try:
         return shown.table.drafted(form.wish(), form.charged())
-    except BadInput as bad:
-        form.add_error(None, str(bad.says))
+    except BadInput:
+        form.add_error(None, _("No plan follows from these terms. Check the day, the number and the amounts."))
         return None
 
 

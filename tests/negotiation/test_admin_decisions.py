@@ -336,6 +336,18 @@ class TestACounterOffer:
         assert "Number of instalments" in words and "Write a whole number, such as 24." in words
         assert "Write the day like 2027-01-25." in words
 
+    @pytest.mark.parametrize(
+        ("typed", "told"),
+        [
+            ({"amount": "0"}, "不能小于 0.01。"),
+            ({"first_date": "9999-12-31"}, "按所填条件无法得出方案，请检查日期、期数和金额。"),
+        ],
+    )
+    def test_says_what_makes_no_plan_in_the_readers_language(self, typed: dict[str, str], told: str) -> None:
+        client = signed_in(make_reviewer())
+        client.cookies["django_language"] = "zh-hans"
+        assert told in counter(client, proposed(), **typed).content.decode()
+
     def test_takes_a_suggestion_and_keeps_the_message(self) -> None:
         negotiation = asking_for_help()
         typed = {"instalment_count": "", "amount": "99", "message": "We looked for a way.", "suggestion": "0"}
