@@ -392,6 +392,7 @@ class TestDeclining:
         press(client, negotiation, "decline", "decline", reasons=["IN_COURT"])
         page = client.get(address(negotiation)).content.decode()
         assert address(negotiation, "release") not in page and "taken by you" not in page
+        assert "A colleague has taken" not in signed_in(make_reviewer()).get(address(negotiation)).content.decode()
 
     def test_shows_the_words_that_the_cardholder_will_read(self) -> None:
         page = signed_in(make_reviewer()).get(address(proposed())).content.decode()
