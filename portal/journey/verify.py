@@ -90,6 +90,10 @@ REFUSALS = {
         _("The file is damaged. Choose the PDF as you downloaded it."),
     ),
 }
+EMPTY = (
+    _("The file is empty"),
+    _("It may not have been downloaded to its end. Download it again, then choose it here."),
+)
 NOT_RECORDED = (
     _("This copy is not in the bank's records"),
     _(
@@ -147,7 +151,10 @@ def verify(request: HttpRequest, reference: str | None = None) -> HttpResponse:
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     if not form.is_valid():
         return _page(request, reference, form, None)
-    checked = check_document(form.cleaned_data["document"].read(), now=timezone.now())
+    content = form.cleaned_data["document"].read()
+    if not content:
+        return _page(request, reference, VerifyForm(), Result(False, *EMPTY))
+    checked = check_document(content, now=timezone.now())
     return _page(request, reference, VerifyForm(), result_of(checked, reference))
 
 
