@@ -425,7 +425,8 @@ class TestALooserPolicy:
     @settings(max_examples=30, deadline=None)
     @given(st.data())
     def test_never_turns_an_answer_into_none(self, data: st.DataObject) -> None:
-        account = data.draw(limit_cases.accounts())
+        """For a hundred yuan or more: of a single yuan the rounding to fen decides what a year costs."""
+        account = data.draw(limit_cases.accounts().filter(lambda facts: facts.total >= 100))
         band = data.draw(limit_cases.limits())
         wish = data.draw(limit_cases.wishes())
         looser = replace(band, min_months=1, max_months=60, min_instalment=Decimal("0.00"), max_instalment=None)
