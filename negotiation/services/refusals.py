@@ -150,7 +150,7 @@ class StaleConcern(Refusal):
 
 
 class DecidedForThem(Refusal):
-    """A complaint is not answered by somebody who has decided on the person's negotiations."""
+    """A complaint is not answered by somebody who has a part in the person's negotiations."""
 
 
 class AnswerDayPassed(Refusal):
