@@ -196,7 +196,7 @@ class TestAnImport:
     def test_touches_no_other_account(self, feed: Path) -> None:
         other = make_account(source_id="A0001X", left_feed_at=NOW, batch=make_batch(batch_id="B0", as_of=AS_OF))
         before = CardAccount.objects.filter(pk=other.pk).values().get()
-        take(Delivery().write(feed, sequence=1_000))
+        take(Delivery().write(feed, sequence=other.batch.sequence + 1))
         assert CardAccount.objects.filter(pk=other.pk).values().get() == before
 
     def test_interrupted_in_the_middle_leaves_no_trace(self, feed: Path) -> None:

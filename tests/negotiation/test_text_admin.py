@@ -258,7 +258,7 @@ class TestComparing:
 
 
 class TestTheSample:
-    @pytest.mark.parametrize(("language", "mark"), [("zh-hans", "样张"), ("en", "Sample · invented figures")])
+    @pytest.mark.parametrize(("language", "mark"), [("zh-hans", "样张"), ("en", "Sample·invented figures")])
     def test_is_the_document_with_the_drafts_words(
         self, alice: User, draft: TextVersion, language: str, mark: str, tmp_path: Any
     ) -> None:
