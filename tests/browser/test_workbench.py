@@ -6,14 +6,14 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from negotiation.models import Negotiation
+from negotiation.models import Negotiation, User
 from negotiation.services import claims
 from negotiation.services.attachments import attach
 from negotiation.services.messages import write_to_bank
 from portal.ops.people import StaffMember
 from tests.browser import reviewing
 from tests.browser.keyboard import Keyboard
-from tests.browser.people import REVIEWER, overdue_account
+from tests.browser.people import REVIEWER, begun, overdue_account
 from tests.browser.visitor import Visitor
 from tests.factories import make_negotiation, make_reviewer
 
@@ -24,7 +24,9 @@ def proposed() -> Negotiation:
     """Thirty-four months on a platinum card: a person decides."""
     today = timezone.localdate()
     plan = {"instalment_count": 34, "first_date": today + timedelta(days=32), "value_date": today}
-    return make_negotiation(account=overdue_account(product="platinum"), now=timezone.now(), **plan)
+    account = overdue_account(product="platinum")
+    begun(account)
+    return make_negotiation(account=account, now=timezone.now(), **plan)
 
 
 def opened(visit: Visit, member: StaffMember, negotiation: Negotiation) -> tuple[Visitor, Keyboard]:
@@ -93,6 +95,7 @@ class TestAReviewer:
             has_consented=True,
             now=timezone.now(),
         )
+        claims.claim(negotiation=negotiation, reviewer=User.objects.get(email=REVIEWER.email), now=timezone.now())
         visitor = reviewing.at_the_desk(visit, REVIEWER)
         visitor.go("/bank/negotiation/negotiation/?desk=unread")
         visitor.look_in_both("queue-new")
