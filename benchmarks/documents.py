@@ -40,7 +40,7 @@ from negotiation.documents.signing import seal
 from negotiation.documents.signing_keys import BankSigner
 from negotiation.documents.texts import TEMPLATES
 from negotiation.documents.verification import verify
-from tests.negotiation.documents.authority import NOW, Authority, Issued
+from tests.negotiation.documents.authority import NOW, Authority, Issued, strong_key
 from tests.negotiation.documents.contents import agreement_content
 
 ACCEPTANCE = b'{"format": "agreement-acceptance/1"}'
@@ -134,7 +134,7 @@ def report(median: dict[str, float], size: int) -> None:
 
 def work(done: Any, start: Any, ready: Any) -> None:
     """One worker process: ready, then ``EACH`` documents rendered and signed."""
-    signer = Authority().issue().signer()
+    signer = Authority().issue(key=strong_key()).signer()
     check_renderer()
     produce(0, signer)
     gc.freeze()
@@ -169,9 +169,9 @@ def throughput() -> None:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 12
-    authority = Authority()
+    authority = Authority(key=strong_key())
     check_renderer()
-    compare(rounds, authority.issue(), authority)
+    compare(rounds, authority.issue(key=strong_key()), authority)
     throughput()
     print(f"\n{os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}; WeasyPrint {weasyprint.__version__}")
 

@@ -57,11 +57,13 @@ def bare_view(request: Any, reference: str) -> Any:
 
     from negotiation.queries.accounts import account_for, cardholder_of, ledger_of, statements_of
     from negotiation.queries.agreements import plans_in_force_of
+    from negotiation.queries.concerns import open_disputes_of
     from negotiation.queries.negotiations import open_negotiations_of
     from negotiation.queries.standings import standings_of
 
     cardholder = cardholder_of(request.user)
     account = account_for(cardholder=cardholder, reference=reference)
+    list(open_disputes_of(account))
     list(open_negotiations_of(cardholder=cardholder))
     standings_of(list(plans_in_force_of(cardholder=cardholder)))
     found = [*ledger_of(account), *statements_of(account)]
