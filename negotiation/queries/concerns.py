@@ -61,7 +61,7 @@ def raised_since(*, cardholder: Cardholder, moment: datetime) -> int:
 
 def open_disputes_of(account: CardAccount) -> QuerySet[Concern]:
     """The account's disputes that wait for an answer, the most urgent first: while there is one, the account is annotated."""
-    return _concerns().filter(account=account, kind=ConcernKind.DISPUTE, state__in=OPEN_CONCERN_STATES)
+    return Concern.objects.filter(account=account, kind=ConcernKind.DISPUTE, state__in=OPEN_CONCERN_STATES)
 
 
 def is_disputed(account_reference: str) -> bool:
