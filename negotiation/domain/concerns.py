@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from negotiation.domain.complaints import Difficulty
 from negotiation.domain.complaints import answer_by as day_for
-from negotiation.domain.workflow import ActorKind, TransitionNotAllowed
+from negotiation.domain.workflow import ActorKind, moved, moves
 
 
 class ConcernKind(StrEnum):
@@ -85,15 +85,12 @@ def next_concern_state(state: ConcernState, action: ConcernAction, actor: ActorK
 
     :raises TransitionNotAllowed: if the table has no such move.
     """
-    try:
-        return CONCERN_TRANSITIONS[state, action, actor]
-    except KeyError:
-        raise TransitionNotAllowed(state, action, actor) from None
+    return moved(CONCERN_TRANSITIONS, state, action, actor)
 
 
 def allowed_concern_actions(state: ConcernState, actor: ActorKind) -> tuple[ConcernAction, ...]:
     """The moves that the actor's page may offer, in table order."""
-    return tuple(action for (old, action, who) in CONCERN_TRANSITIONS if old == state and who == actor)
+    return moves(CONCERN_TRANSITIONS, state, actor)
 
 
 def can_handle(kind: ConcernKind, actor: ActorKind) -> bool:

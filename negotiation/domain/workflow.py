@@ -3,7 +3,9 @@
 The tables are the whole truth; an auditor reads them here, and ``docs/states.md`` is generated from them. Knows no rows and no clock.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 
 class NegotiationState(StrEnum):
@@ -50,6 +52,26 @@ class TransitionNotAllowed(Exception):
     def __init__(self, state: StrEnum, action: StrEnum, actor: ActorKind) -> None:
         super().__init__(f"{actor} may not {action} in {state}")
         self.state, self.action, self.actor = state, action, actor
+
+
+State = TypeVar("State", bound=StrEnum)
+Move = TypeVar("Move", bound=StrEnum)
+
+
+def moved(table: Mapping[tuple[State, Move, ActorKind], State], state: State, action: Move, actor: ActorKind) -> State:
+    """The state after a move of any table.
+
+    :raises TransitionNotAllowed: if the table has no such move.
+    """
+    try:
+        return table[state, action, actor]
+    except KeyError:
+        raise TransitionNotAllowed(state, action, actor) from None
+
+
+def moves(table: Mapping[tuple[State, Move, ActorKind], State], state: State, actor: ActorKind) -> tuple[Move, ...]:
+    """What the actor may do in a state of any table, in its order."""
+    return tuple(action for (old, action, who) in table if old == state and who == actor)
 
 
 _S, _A, _W = NegotiationState, Action, ActorKind
@@ -99,15 +121,12 @@ def next_state(state: NegotiationState, action: Action, actor: ActorKind) -> Neg
 
     :raises TransitionNotAllowed: if the table has no such move.
     """
-    try:
-        return TRANSITIONS[state, action, actor]
-    except KeyError:
-        raise TransitionNotAllowed(state, action, actor) from None
+    return moved(TRANSITIONS, state, action, actor)
 
 
 def allowed_actions(state: NegotiationState, actor: ActorKind) -> tuple[Action, ...]:
     """The moves that the actor's page may offer, in table order."""
-    return tuple(action for (old, action, who) in TRANSITIONS if old == state and who == actor)
+    return moves(TRANSITIONS, state, actor)
 
 
 class PlanState(StrEnum):
@@ -164,7 +183,4 @@ def next_plan_state(state: PlanState, action: PlanAction, actor: ActorKind) -> P
 
     :raises TransitionNotAllowed: if the table has no such move.
     """
-    try:
-        return PLAN_TRANSITIONS[state, action, actor]
-    except KeyError:
-        raise TransitionNotAllowed(state, action, actor) from None
+    return moved(PLAN_TRANSITIONS, state, action, actor)
